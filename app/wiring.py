@@ -1,0 +1,18 @@
+"""Installs every package, floor by floor. Adding a department is a folder and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app.platform.access import reading
+from app.platform.db import engine as database
+
+
+def install(app: Flask, overrides: Mapping[str, Any]) -> None:
+    """Fill the app: configuration, platform, records, departments, practices, surfaces."""
+    app.config.from_mapping(overrides)
+    database.init_app(app)
+    reading.install()
