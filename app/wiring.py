@@ -9,10 +9,11 @@ from flask import Flask
 
 from app.platform.access import reading
 from app.platform.db import engine as database
+from config import load
 
 
 def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     """Fill the app: configuration, platform, records, departments, practices, surfaces."""
-    app.config.from_mapping(overrides)
+    app.config.from_mapping({**overrides, **load(overrides).for_flask()})
     database.init_app(app)
     reading.install()

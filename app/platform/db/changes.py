@@ -142,5 +142,6 @@ def _refuse_unaudited(
     if not isinstance(clause, (sa.Insert, sa.Update, sa.Delete)) or getattr(_state, "flushing", False):
         return
     options = {**connection.get_execution_options(), **clause.get_execution_options(), **execution_options}
-    if not options.get(AUDITED) and is_audited(clause.table.name):
-        raise UnauditedWrite(f"{type(clause).__name__} on {clause.table.name} without the log: use app.platform.db.dml")
+    table = getattr(clause.table, "name", "")
+    if not options.get(AUDITED) and is_audited(table):
+        raise UnauditedWrite(f"{type(clause).__name__} on {table} without the log: use app.platform.db.dml")

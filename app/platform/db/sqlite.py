@@ -7,6 +7,7 @@ enough and cheap: every writer takes it before BEGIN IMMEDIATE and gives it back
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # pragma: no cover  Windows
-    fcntl = None  # type: ignore[assignment]
 
 WRITE = "handoff_write"  #: execution option: this transaction is going to write
 BUSY_TIMEOUT_MS = 15_000
@@ -66,7 +65,7 @@ def writer_turn(engine: sa.Engine) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    if fcntl is None:  # pragma: no cover  one process on Windows; the thread lock is enough
+    if sys.platform == "win32":  # one process there; the thread lock is enough
         yield
         return
     with path.open("a") as handle:

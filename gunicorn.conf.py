@@ -1,0 +1,35 @@
+"""How the web server runs: threads in one process on SQLite, more processes on PostgreSQL.
+
+Found by gunicorn without being named, in production as under `make run`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import config
+
+try:
+    _settings = config.load()
+except config.ConfigurationError as problem:
+    raise SystemExit(f"Handoff does not start:\n{problem}") from None
+
+bind = f"{_settings.bind}:{_settings.port}"
+worker_class = "gthread"
+workers = 1 if _settings.database_url.startswith("sqlite") else _settings.web_processes
+threads = _settings.web_threads
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = _settings.log_level.lower()
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what works beside the requests, in the process that serves them and never in its parent."""
+    from app.platform.jobs import start_embedded
+
+    if _settings.run_jobs:
+        start_embedded(worker.app.wsgi())
