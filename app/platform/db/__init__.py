@@ -4,6 +4,7 @@ from app.platform.db import dml, locks, types
 from app.platform.db.base import BIG_ID, Base, Keyed, Timestamped, Versioned
 from app.platform.db.constraints import constraint_sentence
 from app.platform.db.extension import db, session
+from app.platform.db.notes import note
 from app.platform.db.unit_of_work import acting, after_commit, before_commit, current_unit, is_sqlite, run
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "dml",
     "is_sqlite",
     "locks",
+    "note",
     "run",
     "session",
     "types",
