@@ -39,9 +39,7 @@ def test_a_shifted_sunday_counts_as_a_working_day() -> None:
 
 
 def test_spring_festival_2026_is_free_between_its_two_worked_saturdays() -> None:
-    worked = [
-        day.day for day in (date(2026, 2, 13) + timedelta(days=n) for n in range(17)) if shifts_on(CHINA, day)
-    ]
+    worked = [day.day for day in (date(2026, 2, 13) + timedelta(days=n) for n in range(17)) if shifts_on(CHINA, day)]
     assert worked == [13, 14, 24, 25, 26, 27, 28]
     assert due_at(CHINA, china(2026, 2, 13, 17), 8 * 60) == china(2026, 2, 14, 16)
     assert due_at(CHINA, china(2026, 2, 13, 17), 12 * 60) == china(2026, 2, 24, 11)
@@ -132,9 +130,7 @@ def test_an_offer_at_night_starts_to_count_in_the_morning() -> None:
 
 
 def test_late_is_negative_working_time_left() -> None:
-    assert remaining(CHINA, china(2026, 11, 23, 9), 60, china(2026, 11, 24, 9, 30)) == timedelta(
-        hours=-8, minutes=-30
-    )
+    assert remaining(CHINA, china(2026, 11, 23, 9), 60, china(2026, 11, 24, 9, 30)) == timedelta(hours=-8, minutes=-30)
 
 
 # Pauses

@@ -38,9 +38,7 @@ LAST = datetime.fromisoformat("2027-06-01")
 calendars = st.sampled_from(list(CALENDARS.values()))
 instants = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 pauses = st.lists(
-    st.tuples(instants, st.one_of(st.none(), instants)).filter(
-        lambda pair: pair[1] is None or pair[0] <= pair[1]
-    ),
+    st.tuples(instants, st.one_of(st.none(), instants)).filter(lambda pair: pair[1] is None or pair[0] <= pair[1]),
     max_size=4,
 )
 lawful = settings(deadline=None, max_examples=150)

@@ -1,0 +1,1 @@
+"""What the tests stand on: databases, clients, actors. No test lives here."""
