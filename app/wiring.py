@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.platform.access import reading
 from app.platform.db import engine as database
+from app.surfaces import cli
 from config import load
 
 
@@ -17,3 +18,4 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping({**overrides, **load(overrides).for_flask()})
     database.init_app(app)
     reading.install()
+    cli.register(app)
