@@ -141,6 +141,31 @@ def enum_column(kind: type[StrEnum], **options: Any) -> Any:
     return mapped_column(enum_type(kind), **options)
 
 
+def money_type() -> Scaled:
+    """Amounts: 4 decimals."""
+    return Scaled(4)
+
+
+def price_type() -> Scaled:
+    """Unit prices and unit costs: 6 decimals."""
+    return Scaled(6)
+
+
+def quantity_type() -> Scaled:
+    """Quantities: 3 decimals."""
+    return Scaled(3)
+
+
+def rate_type() -> Scaled:
+    """Exchange rates and unit factors: 10 decimals."""
+    return Scaled(10)
+
+
+def degree_type() -> Scaled:
+    """Latitude and longitude in degrees (WGS84): 7 decimals, about a centimetre."""
+    return Scaled(7)
+
+
 money_column = Annotated[Decimal, mapped_column(Scaled(4))]
 price_column = Annotated[Decimal, mapped_column(Scaled(6))]
 quantity_column = Annotated[Decimal, mapped_column(Scaled(3))]

@@ -1,0 +1,144 @@
+"""Hard reservations: stock at a place bound to an order line.
+
+Callers hold the orders' locks. Levels are locked in id order before anything is decided, demand is summed per product
+first, and the allocation table, the level and the line change together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from app.platform.db import locks, session
+from app.records.orders.models import LineSource, Order, OrderLine
+from app.records.stock.models import Allocation, Location, LocationKind, Lot, StockLevel, Warehouse
+
+ZERO = Decimal(0)
+
+
+def default_warehouse_id() -> int | None:
+    """The warehouse that serves orders which name none."""
+    return session.scalar(
+        sa.select(Warehouse.id).where(Warehouse.is_active.is_(True)).order_by(Warehouse.is_default.desc(), Warehouse.id).limit(1)
+    )
+
+
+def allocate(order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
+    """Bind free stock of the order's warehouse to what its lines still lack; the lines that got something.
+
+    First to expire first, then in walking order. Never more than the line lacks.
+    """
+    wanting = [line for line in lines if line.needs_stock and line.source is LineSource.STOCK and line.shortage > 0]
+    warehouse_id = order.warehouse_id or default_warehouse_id()
+    if not wanting or warehouse_id is None:
+        return []
+    free = _lock_free_levels({line.product_id for line in wanting if line.product_id}, warehouse_id)
+    served = []
+    for line in sorted(wanting, key=lambda wanted: wanted.position):
+        taken = ZERO
+        for level in free[line.product_id or 0]:
+            part = min(line.shortage - taken, level.on_hand - level.allocated)
+            if part > 0:
+                _bind(line, level, part)
+                taken += part
+        if taken:
+            line.allocated += taken
+            served.append(line)
+    session.flush()
+    return served
+
+
+def _lock_free_levels(product_ids: set[int], warehouse_id: int) -> dict[int, list[StockLevel]]:
+    rows = session.execute(
+        sa.select(StockLevel.id, Location.walk_order, Lot.expires_on)
+        .join(Location, Location.id == StockLevel.location_id)
+        .outerjoin(Lot, Lot.id == StockLevel.lot_id)
+        .where(
+            StockLevel.product_id.in_(product_ids),
+            Location.warehouse_id == warehouse_id,
+            Location.kind == LocationKind.STORAGE,
+            StockLevel.on_hand > StockLevel.allocated,
+        )
+    ).all()
+    order = {row.id: (row.expires_on is None, row.expires_on, row.walk_order, row.id) for row in rows}
+    found: dict[int, list[StockLevel]] = defaultdict(list)
+    for level in locks.lock_all(StockLevel, order):
+        found[level.product_id].append(level)
+    for levels in found.values():
+        levels.sort(key=lambda level: _sortable(order[level.id]))
+    return found
+
+
+def _sortable(key: tuple[bool, object, int, int]) -> tuple[bool, str, int, int]:
+    return (key[0], str(key[1] or ""), key[2], key[3])
+
+
+def _bind(line: OrderLine, level: StockLevel, quantity: Decimal) -> None:
+    level.allocated += quantity
+    bound = session.scalar(
+        sa.select(Allocation).where(Allocation.order_line_id == line.id, Allocation.level_id == level.id)
+    )
+    if bound is None:
+        session.add(Allocation(order_line_id=line.id, level_id=level.id, quantity=quantity))
+    else:
+        bound.quantity += quantity
+
+
+def of_lines(line_ids: Iterable[int]) -> list[Allocation]:
+    """Living allocations of these lines, locked in id order."""
+    ids = session.scalars(
+        sa.select(Allocation.id).where(Allocation.order_line_id.in_(set(line_ids)), Allocation.quantity > 0)
+    )
+    return locks.lock_all(Allocation, ids)
+
+
+def release(line: OrderLine, quantity: Decimal | None = None) -> Decimal:
+    """Give back stock held for a line, unpicked stock only; how much was given back.
+
+    quantity: at most so much; None: all that is not picked.
+    """
+    held = of_lines([line.id])
+    levels = {level.id: level for level in locks.lock_all(StockLevel, (bound.level_id for bound in held))}
+    left = sum((bound.quantity - bound.picked for bound in held), ZERO) if quantity is None else quantity
+    given = ZERO
+    for bound in reversed(held):
+        part = min(left - given, bound.quantity - bound.picked)
+        if part > 0:
+            bound.quantity -= part
+            levels[bound.level_id].allocated -= part
+            given += part
+    line.allocated -= given
+    session.flush()
+    return given
+
+
+def consume(bound: Allocation, line: OrderLine, level: StockLevel, quantity: Decimal) -> None:
+    """Picked stock leaves for good: the allocation, the level's claim and the line's claim end together.
+
+    The ledger move that takes it from the shelf is booked by the caller right after.
+    """
+    bound.quantity -= quantity
+    bound.picked -= quantity
+    level.allocated -= quantity
+    line.allocated -= quantity
+    session.flush()
+
+
+def waiting_lines(product_ids: Iterable[int], warehouse_id: int) -> list[int]:
+    """Order lines that lack stock of these products at this warehouse, oldest confirmation first (ids)."""
+    statement = (
+        sa.select(OrderLine.id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            OrderLine.product_id.in_(set(product_ids)),
+            OrderLine.source == LineSource.STOCK,
+            sa.func.coalesce(Order.warehouse_id, warehouse_id) == warehouse_id,
+            Order.state.in_(("confirmed", "in_fulfilment")),
+            OrderLine.allocated + OrderLine.shipped - OrderLine.failed < OrderLine.ordered - OrderLine.cancelled,
+        )
+        .order_by(Order.confirmed_at, OrderLine.id)
+    )
+    return list(session.scalars(statement))
