@@ -71,5 +71,7 @@ def clean(text: str | None, limit: int) -> str:
     """One line of user text: control characters out, blanks folded, cut at ``limit``."""
     if not text:
         return ""
-    kept = "".join(" " if c in "\t\r\n" else c for c in text if c in "\t\r\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    kept = "".join(
+        " " if c in "\t\r\n" else c for c in text if c in "\t\r\n" or unicodedata.category(c) not in {"Cc", "Cs"}
+    )
     return " ".join(kept.split())[:limit]

@@ -123,7 +123,9 @@ def _deletes(session: Session) -> Iterable[Change]:
     for obj in session.deleted:
         if isinstance(obj, Base):
             row = _row(obj)
-            yield Change("delete", type(obj), row.get("id") or 0, {k: v for k, v in row.items() if v is not None}, {}, row)
+            yield Change(
+                "delete", type(obj), row.get("id") or 0, {k: v for k, v in row.items() if v is not None}, {}, row
+            )
 
 
 _audited_tables: dict[str, bool] = {}

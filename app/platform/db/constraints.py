@@ -63,5 +63,7 @@ def explain(problem: IntegrityError) -> HandoffError:
     if name.startswith("uq_") or "unique" in str(problem.orig).lower():
         return ConstraintBroken(N_("There is already a record with these values."), constraint=name)
     if name.startswith("fk_") or name == "foreign_key":
-        return ConstraintBroken(N_("Other records still refer to this one, or it refers to one that is gone."), constraint=name)
+        return ConstraintBroken(
+            N_("Other records still refer to this one, or it refers to one that is gone."), constraint=name
+        )
     return ConstraintBroken(N_("The change would break a rule of the data (%(constraint)s)."), constraint=name)

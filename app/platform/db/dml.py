@@ -22,7 +22,10 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[in
     for start in range(0, len(rows), CHUNK):
         chunk = [dict(row) for row in rows[start : start + CHUNK]]
         found = session.execute(statement, chunk, execution_options=_OPTIONS).scalars().all()
-        record(session(), [Change("insert", model, i, {}, row, {**row, "id": i}) for i, row in zip(found, chunk, strict=True)])
+        record(
+            session(),
+            [Change("insert", model, i, {}, row, {**row, "id": i}) for i, row in zip(found, chunk, strict=True)],
+        )
         ids.extend(found)
     return ids
 

@@ -145,5 +145,3 @@ def read_only_snapshot() -> None:
 def is_sqlite() -> bool:
     """Whether the house runs on the embedded database."""
     return db.engine.dialect.name == "sqlite"
-
-

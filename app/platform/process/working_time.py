@@ -99,9 +99,7 @@ def working_minutes(calendar: WorkCalendar, start: datetime, end: datetime) -> i
     return minutes if worked >= timedelta() else -minutes
 
 
-def elapsed(
-    calendar: WorkCalendar, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
-) -> timedelta:
+def elapsed(calendar: WorkCalendar, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
     """Working time from start to end outside the pauses; pauses may overlap, stick out or still last."""
     table = _table(calendar, min(start, end), max(start, end))
     worked = table.worked_until(_micros(end)) - table.worked_until(_micros(start))
@@ -265,17 +263,13 @@ def _days(calendar: WorkCalendar, first: date, last: date) -> Iterator[tuple[dat
 
 
 @lru_cache(maxsize=64)
-def _public_days(
-    country: str | None, first_year: int, last_year: int
-) -> tuple[frozenset[date], frozenset[date]]:
+def _public_days(country: str | None, first_year: int, last_year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Public holidays and the weekend days worked in exchange for some of them."""
     if country is None:
         return frozenset(), frozenset()
     code, _, subdivision = country.partition("-")
     # The year after, because an exchange for New Year can fall into December.
-    known = holidays.country_holidays(
-        code, subdiv=subdivision or None, years=range(first_year, last_year + 2)
-    )
+    known = holidays.country_holidays(code, subdiv=subdivision or None, years=range(first_year, last_year + 2))
     return frozenset(known), frozenset(known.weekend_workdays)
 
 

@@ -84,7 +84,9 @@ class Invoice(Keyed, Versioned, Timestamped, Base):
     net_total: Mapped[money_column]
     tax_total: Mapped[money_column]
     gross_total: Mapped[money_column]
-    settled: Mapped[money_column] = mapped_column(default=Decimal(0))  #: sum of what payments and credit notes took off it
+    settled: Mapped[money_column] = mapped_column(
+        default=Decimal(0)
+    )  #: sum of what payments and credit notes took off it
     issued_on: Mapped[date] = mapped_column(sa.Date())
     due_on: Mapped[date] = mapped_column(sa.Date())
     billing_title: Mapped[str] = mapped_column(sa.String(200))
@@ -125,9 +127,13 @@ class InvoiceLine(Keyed, Base):
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True)
     position: Mapped[int] = mapped_column(sa.Integer())
     order_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)
-    shipment_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("shipment_lines.id", ondelete="RESTRICT"), index=True)
+    shipment_line_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("shipment_lines.id", ondelete="RESTRICT"), index=True
+    )
     #: credit note: the invoice line it takes back
-    reverses_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoice_lines.id", ondelete="RESTRICT"), index=True)
+    reverses_line_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("invoice_lines.id", ondelete="RESTRICT"), index=True
+    )
     description: Mapped[str] = mapped_column(sa.String(300))
     unit_label: Mapped[str] = mapped_column(sa.String(40), default="")
     unit_factor: Mapped[rate_column] = mapped_column(default=Decimal(1))
@@ -176,7 +182,9 @@ class Payment(Keyed, Versioned, Timestamped, Base):
     method: Mapped[PaymentMethod] = enum_column(PaymentMethod, default=PaymentMethod.BANK)
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id", ondelete="RESTRICT"), index=True)
     party_id: Mapped[int] = mapped_column(sa.ForeignKey("parties.id", ondelete="RESTRICT"))
-    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"), index=True)  #: deposit for it
+    order_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("orders.id", ondelete="RESTRICT"), index=True
+    )  #: deposit for it
     currency: Mapped[currency_column]
     rate: Mapped[rate_column] = mapped_column(default=Decimal(1))
     amount: Mapped[money_column]

@@ -55,7 +55,9 @@ class ProductCategory(Keyed, Versioned, Base):
     __tablename__ = "product_categories"
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
     name: Mapped[str] = mapped_column(sa.String(100))
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("product_categories.id", ondelete="RESTRICT"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("product_categories.id", ondelete="RESTRICT"), index=True
+    )
     buyer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="RESTRICT"), index=True)
 
 
@@ -75,13 +77,17 @@ class Product(Keyed, Versioned, Timestamped, Base):
     specification: Mapped[str] = mapped_column(sa.Text(), default="")
     kind: Mapped[ProductKind] = enum_column(ProductKind, default=ProductKind.STOCKED)
     state: Mapped[ProductState] = enum_column(ProductState, default=ProductState.ACTIVE)
-    category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("product_categories.id", ondelete="RESTRICT"), index=True)
+    category_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("product_categories.id", ondelete="RESTRICT"), index=True
+    )
     base_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id", ondelete="RESTRICT"), index=True)
     is_sold: Mapped[bool] = mapped_column(default=True)
     is_purchased: Mapped[bool] = mapped_column(default=True)
     is_lot_tracked: Mapped[bool] = mapped_column(default=False)
     tax_percent: Mapped[percent_column] = mapped_column(default=Decimal(13))
-    minimum_quantity: Mapped[quantity_column] = mapped_column(default=Decimal(0))  #: smallest order, base units; 0: none
+    minimum_quantity: Mapped[quantity_column] = mapped_column(
+        default=Decimal(0)
+    )  #: smallest order, base units; 0: none
     multiple_quantity: Mapped[quantity_column] = mapped_column(default=Decimal(0))  #: orders come in multiples; 0: any
     weight_kg: Mapped[Decimal | None] = mapped_column(price_type())  #: of one base unit
     volume_m3: Mapped[Decimal | None] = mapped_column(price_type())  #: of one base unit
@@ -138,7 +144,9 @@ class PriceListItem(Keyed, Versioned, Base):
     __tablename__ = "price_list_items"
     __record__ = ("price_lists", "price_list_id")
     __table_args__ = (
-        sa.UniqueConstraint("price_list_id", "product_id", "minimum_quantity", "valid_from", name="uq_price_list_items_step"),
+        sa.UniqueConstraint(
+            "price_list_id", "product_id", "minimum_quantity", "valid_from", name="uq_price_list_items_step"
+        ),
         sa.CheckConstraint("unit_price >= 0", name="price_not_negative"),
     )
     price_list_id: Mapped[int] = mapped_column(sa.ForeignKey("price_lists.id", ondelete="RESTRICT"), index=True)

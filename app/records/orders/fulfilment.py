@@ -39,12 +39,18 @@ def billed_progress(lines: Sequence[OrderLine]) -> Progress:
     claims = _goods(lines)
     if not any(line.invoiced > line.credited for line in claims):
         return Progress.NONE if claims else Progress.FULL
-    return Progress.PARTIAL if any(line.invoiced - line.credited < line.wanted - line.returned for line in claims) else Progress.FULL
+    return (
+        Progress.PARTIAL
+        if any(line.invoiced - line.credited < line.wanted - line.returned for line in claims)
+        else Progress.FULL
+    )
 
 
 def lines_of(order_id: int) -> list[OrderLine]:
     """The order's lines by position."""
-    return list(session.scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)))
+    return list(
+        session.scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    )
 
 
 def derived_state(order: Order, lines: Sequence[OrderLine]) -> OrderState:

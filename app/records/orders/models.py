@@ -103,7 +103,9 @@ class Order(Keyed, Versioned, Timestamped, Base):
     state: Mapped[OrderState] = enum_column(OrderState, default=OrderState.DRAFT)
     origin: Mapped[Origin] = enum_column(Origin, default=Origin.ENTERED)
     channel: Mapped[Channel] = enum_column(Channel, default=Channel.FORM)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime())  #: when the customer's message came in; clocks start here
+    received_at: Mapped[datetime] = mapped_column(
+        UtcDateTime()
+    )  #: when the customer's message came in; clocks start here
     customer_order_number: Mapped[str] = mapped_column(sa.String(80), default="")
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="RESTRICT"))  #: salesperson
     intake_key: Mapped[str | None] = mapped_column(sa.String(80))  #: same key twice is the same order
@@ -116,18 +118,26 @@ class Order(Keyed, Versioned, Timestamped, Base):
     tax_total: Mapped[money_column] = mapped_column(default=Decimal(0))
     gross_total: Mapped[money_column] = mapped_column(default=Decimal(0))
 
-    payment_term_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True)
+    payment_term_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True
+    )
     deposit_percent: Mapped[percent_column] = mapped_column(default=Decimal(0))
     billing_policy: Mapped[BillingPolicy] = enum_column(BillingPolicy)
     billing_title: Mapped[str] = mapped_column(sa.String(200), default="")
     billing_tax_number: Mapped[str] = mapped_column(sa.String(40), default="")
     billing_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())  #: H4 closed
-    billing_address_id: Mapped[int | None] = mapped_column(sa.ForeignKey("party_addresses.id", ondelete="RESTRICT"), index=True)
-    shipping_address_id: Mapped[int | None] = mapped_column(sa.ForeignKey("party_addresses.id", ondelete="RESTRICT"), index=True)
+    billing_address_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("party_addresses.id", ondelete="RESTRICT"), index=True
+    )
+    shipping_address_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("party_addresses.id", ondelete="RESTRICT"), index=True
+    )
     warehouse_id: Mapped[int | None] = mapped_column(sa.ForeignKey("warehouses.id", ondelete="RESTRICT"), index=True)
 
     requested_date: Mapped[date | None] = mapped_column(sa.Date())
-    first_promised_date: Mapped[date | None] = mapped_column(sa.Date())  #: latest first promise of its lines; kept forever
+    first_promised_date: Mapped[date | None] = mapped_column(
+        sa.Date()
+    )  #: latest first promise of its lines; kept forever
     promised_date: Mapped[date | None] = mapped_column(sa.Date())  #: latest current promise of its lines
     allows_part_shipment: Mapped[bool] = mapped_column(default=True)
     customer_note: Mapped[str] = mapped_column(sa.Text(), default="")  #: the customer's own words, printed
@@ -189,7 +199,9 @@ class OrderLine(Keyed, Versioned, Base):
     source: Mapped[LineSource] = enum_column(LineSource, default=LineSource.STOCK)
     product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("products.id", ondelete="RESTRICT"))
     description: Mapped[str] = mapped_column(sa.String(300), default="")  #: as agreed; copied from the product
-    specification: Mapped[str] = mapped_column(sa.Text(), default="")  #: what the customer asked for (drawing, revision)
+    specification: Mapped[str] = mapped_column(
+        sa.Text(), default=""
+    )  #: what the customer asked for (drawing, revision)
     customer_part_number: Mapped[str] = mapped_column(sa.String(80), default="")
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id", ondelete="RESTRICT"), index=True)
     unit_factor: Mapped[rate_column] = mapped_column(default=Decimal(1))  #: base units in one entered unit

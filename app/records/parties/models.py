@@ -129,7 +129,9 @@ class Party(Keyed, Versioned, Timestamped, Base):
     language: Mapped[str] = mapped_column(sa.String(12), default="zh_Hans_CN")  #: of documents and links
     currency: Mapped[currency_column]
     price_basis: Mapped[PriceBasis] = enum_column(PriceBasis, default=PriceBasis.INCLUDED)
-    payment_term_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True)
+    payment_term_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True
+    )
     billing_policy: Mapped[BillingPolicy] = enum_column(BillingPolicy, default=BillingPolicy.DELIVERED)
     billing_title: Mapped[str] = mapped_column(sa.String(200), default="")  #: name on the tax invoice, if another
     credit_limit: Mapped[Decimal | None] = mapped_column(money_type())  #: company currency; none: no limit

@@ -106,7 +106,9 @@ class Shipment(Keyed, Versioned, Timestamped, Base):
     vehicle_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vehicles.id", ondelete="RESTRICT"), index=True)
     driver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="RESTRICT"), index=True)
     tracking_number: Mapped[str] = mapped_column(sa.String(80), default="")
-    expected_cost: Mapped[Decimal | None] = mapped_column(money_type())  #: company currency, what the carrier should bill
+    expected_cost: Mapped[Decimal | None] = mapped_column(
+        money_type()
+    )  #: company currency, what the carrier should bill
     picked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     packed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

@@ -22,7 +22,10 @@ ZERO = Decimal(0)
 def default_warehouse_id() -> int | None:
     """The warehouse that serves orders which name none."""
     return session.scalar(
-        sa.select(Warehouse.id).where(Warehouse.is_active.is_(True)).order_by(Warehouse.is_default.desc(), Warehouse.id).limit(1)
+        sa.select(Warehouse.id)
+        .where(Warehouse.is_active.is_(True))
+        .order_by(Warehouse.is_default.desc(), Warehouse.id)
+        .limit(1)
     )
 
 

@@ -26,7 +26,9 @@ class Costed:
     average: Decimal
 
 
-def cost_move(on_hand: Decimal, balance: Decimal, average: Decimal, quantity: Decimal, unit_cost: Decimal | None) -> Costed:
+def cost_move(
+    on_hand: Decimal, balance: Decimal, average: Decimal, quantity: Decimal, unit_cost: Decimal | None
+) -> Costed:
     """Cost of moving ``quantity`` (signed, base units).
 
     unit_cost: of what comes in; None: at the average (what goes out always goes at the average).

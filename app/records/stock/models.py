@@ -59,7 +59,10 @@ class Location(Keyed, Versioned, Base):
     """A place in a warehouse; ``walk_order`` is the way of the picker."""
 
     __tablename__ = "locations"
-    __table_args__ = (sa.UniqueConstraint("warehouse_id", "code"), sa.UniqueConstraint("external_source", "external_key"))
+    __table_args__ = (
+        sa.UniqueConstraint("warehouse_id", "code"),
+        sa.UniqueConstraint("external_source", "external_key"),
+    )
     warehouse_id: Mapped[int] = mapped_column(sa.ForeignKey("warehouses.id", ondelete="RESTRICT"), index=True)
     code: Mapped[str] = mapped_column(sa.String(40))
     kind: Mapped[LocationKind] = enum_column(LocationKind, default=LocationKind.STORAGE)
@@ -140,7 +143,9 @@ class StockLevel(Keyed, Versioned, Base):
     lot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lots.id", ondelete="RESTRICT"), index=True)
     on_hand: Mapped[quantity_column] = mapped_column(default=Decimal(0))
     allocated: Mapped[quantity_column] = mapped_column(default=Decimal(0))
-    incoming: Mapped[quantity_column] = mapped_column(default=Decimal(0))  #: ordered and not yet received, at the receiving place
+    incoming: Mapped[quantity_column] = mapped_column(
+        default=Decimal(0)
+    )  #: ordered and not yet received, at the receiving place
 
     product: Mapped[Product] = relationship()
     location: Mapped[Location] = relationship()

@@ -137,7 +137,9 @@ class PurchaseOrder(Keyed, Versioned, Timestamped, Base):
     net_total: Mapped[money_column] = mapped_column(default=Decimal(0))
     tax_total: Mapped[money_column] = mapped_column(default=Decimal(0))
     gross_total: Mapped[money_column] = mapped_column(default=Decimal(0))
-    payment_term_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True)
+    payment_term_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True
+    )
     supplier_reference: Mapped[str] = mapped_column(sa.String(80), default="")
     note: Mapped[str] = mapped_column(sa.Text(), default="")
     ordered_on: Mapped[date | None] = mapped_column(sa.Date())
@@ -196,8 +198,12 @@ class PurchaseOrderLine(Keyed, Versioned, Base):
     requested_date: Mapped[date | None] = mapped_column(sa.Date())
     first_promised_date: Mapped[date | None] = mapped_column(sa.Date())  #: kept forever
     promised_date: Mapped[date | None] = mapped_column(sa.Date())
-    requisition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requisitions.id", ondelete="RESTRICT"), index=True)
-    order_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)  #: bought for it
+    requisition_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("requisitions.id", ondelete="RESTRICT"), index=True
+    )
+    order_line_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True
+    )  #: bought for it
     external_source: Mapped[str | None] = mapped_column(sa.String(40))
     external_key: Mapped[str | None] = mapped_column(sa.String(80))
 
@@ -259,7 +265,9 @@ class ReceiptLine(Keyed, Versioned, Base):
         sa.CheckConstraint("put_away + rejected <= received", name="put_away_within_received"),
     )
     receipt_id: Mapped[int] = mapped_column(sa.ForeignKey("receipts.id", ondelete="RESTRICT"), index=True)
-    purchase_order_line_id: Mapped[int] = mapped_column(sa.ForeignKey("purchase_order_lines.id", ondelete="RESTRICT"), index=True)
+    purchase_order_line_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("purchase_order_lines.id", ondelete="RESTRICT"), index=True
+    )
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id", ondelete="RESTRICT"), index=True)
     lot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lots.id", ondelete="RESTRICT"), index=True)
     received: Mapped[quantity_column]
@@ -285,7 +293,9 @@ class SupplierBill(Keyed, Versioned, Timestamped, Base):
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id", ondelete="RESTRICT"), index=True)
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("parties.id", ondelete="RESTRICT"), index=True)
     supplier_number: Mapped[str] = mapped_column(sa.String(80))
-    purchase_order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("purchase_orders.id", ondelete="RESTRICT"), index=True)
+    purchase_order_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("purchase_orders.id", ondelete="RESTRICT"), index=True
+    )
     receipt_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipts.id", ondelete="RESTRICT"), index=True)
     state: Mapped[BillState] = enum_column(BillState, default=BillState.RECEIVED)
     currency: Mapped[currency_column]
