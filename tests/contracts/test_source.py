@@ -127,7 +127,7 @@ def test_json_is_replaced_and_never_changed_in_place():
     assert found == []
 
 
-DDL = re.compile(
+DDL = re.compile(r"\s*(create|alter|drop|truncate)\s+(or\s+replace\s+)?(temp\w*\s+|unique\s+|virtual\s+)?(table|index|view|trigger|function|schema|sequence|type|extension|column|materialized)\b", re.IGNORECASE)
     r"\s*(CREATE|ALTER|DROP|TRUNCATE)\s+(OR\s+REPLACE\s+)?(UNIQUE\s+|VIRTUAL\s+|TEMP\w*\s+)?[A-Z]+\s", re.IGNORECASE
 )
 #: what only migrations call
