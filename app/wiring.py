@@ -9,11 +9,9 @@ from flask import Flask
 
 from app.platform.access import reading
 from app.platform.db import engine as database
-from app.practices.feedback import models as feedback_models
 from app.records import billing, catalog, orders, parties, shipping, stock, supply
 from app.surfaces import cli
 from config import load
-
 
 RECORDS = (parties, catalog, orders, stock, supply, shipping, billing)
 

@@ -127,8 +127,9 @@ def test_json_is_replaced_and_never_changed_in_place():
     assert found == []
 
 
-DDL = re.compile(r"\s*(create|alter|drop|truncate)\s+(or\s+replace\s+)?(temp\w*\s+|unique\s+|virtual\s+)?(table|index|view|trigger|function|schema|sequence|type|extension|column|materialized)\b", re.IGNORECASE)
-    r"\s*(CREATE|ALTER|DROP|TRUNCATE)\s+(OR\s+REPLACE\s+)?(UNIQUE\s+|VIRTUAL\s+|TEMP\w*\s+)?[A-Z]+\s", re.IGNORECASE
+DDL = re.compile(
+    r"\s*(create|alter|drop|truncate)\s+(or\s+replace\s+)?(temp\w*\s+|unique\s+|virtual\s+)?(table|index|view|trigger|function|schema|sequence|type|extension|column|materialized)\b",
+    re.IGNORECASE,
 )
 #: what only migrations call
 MIGRATION_HELPERS = {"app/platform/db/triggers.py", "app/platform/db/search_tables.py"}

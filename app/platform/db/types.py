@@ -8,7 +8,6 @@ else raises here instead of being silently wrong by a power of ten.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import mapped_column
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 BIGGEST = 2**63 - 1
 _ADDITIVE = (operator.add, operator.sub)
