@@ -68,7 +68,8 @@ def line_total(
 ) -> Decimal:
     """Quantity x unit price less discount, in the entered basis, rounded once.
 
-    quantity: in the unit the price is for.  discount_percent: 0..100.  discount_amount: for the whole line, after percent.
+    quantity: in the unit the price is for.  discount_percent: 0..100.
+    discount_amount: for the whole line, after the percent.
     """
     raw = quantity * unit_price * (HUNDRED - discount_percent) / HUNDRED - discount_amount
     return round_money(raw, currency)

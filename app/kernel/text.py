@@ -37,8 +37,8 @@ def _tokens_of(word: str) -> list[str]:
 def search_tokens(*texts: str | None) -> list[str]:
     """Distinct tokens to store for a record, in order of appearance.
 
-    Latin words and number parts as they are (``SO-1001`` gives ``so``, ``1001``); Chinese runs as overlapping pairs and
-    their last sign. At most 400 tokens of 40 characters, so that a huge note cannot blow up the index.
+    Latin words and number parts as they are (``SO-1001`` gives ``so``, ``1001``); Chinese runs as overlapping pairs
+    and their last sign. At most 400 tokens of 40 characters, so that a huge note cannot blow up the index.
     """
     seen: dict[str, None] = {}
     for text in texts:
@@ -53,8 +53,8 @@ def search_tokens(*texts: str | None) -> list[str]:
 def query_tokens(text: str) -> list[tuple[str, bool]]:
     """Tokens that must all match, each with 'also as a prefix'.
 
-    A Latin word or number of two or more characters matches as a prefix; a Chinese run must match pair by pair, a single
-    sign matches as a prefix of a pair. At most eight tokens: more words only narrow what is already narrow.
+    A Latin word or number of two or more characters matches as a prefix; a Chinese run must match pair by pair, a
+    single sign matches as a prefix of a pair. At most eight tokens: more words only narrow what is already narrow.
     """
     found: dict[str, bool] = {}
     for word in _word.findall(fold(text)):

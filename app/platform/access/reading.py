@@ -39,7 +39,7 @@ def read_as(actor: Actor | None) -> None:
 
 @contextmanager
 def house_reading() -> Iterator[None]:
-    """Read without a person's limits: for sign-in, signed links, checks and commands, never to show rows to somebody."""
+    """Read without a person's limits: for sign-in, links, checks and commands, never to show rows to somebody."""
     before = session.info.get(_READER)
     session.info[_READER] = (HOUSE, {})
     try:

@@ -26,7 +26,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 class Base(DeclarativeBase):
     """Base of every model.
 
-    ``__audited__ = False`` marks tables of the machinery (log, sessions, jobs, search) that are not records of the house.
+    ``__audited__ = False`` marks tables of the machinery (log, sessions, jobs, search): no records of the house.
     """
 
     registry = registry(

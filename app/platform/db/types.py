@@ -1,8 +1,8 @@
 """Column kinds of the house.
 
-Money, prices, quantities and rates are stored as scaled whole numbers, so that sums are exact on SQLite too. In SQL only
-sum, min, max, coalesce, case, comparison and + or - between two values of the same kind are right on them; everything
-else raises here instead of being silently wrong by a power of ten.
+Money, prices, quantities and rates are stored as scaled whole numbers, so that sums are exact on SQLite too. In SQL
+only sum, min, max, coalesce, case, comparison and + or - between two values of the same kind are right on them;
+everything else raises here instead of being silently wrong by a power of ten.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def run(use_case: Callable[Concatenate[Actor, P], R], actor: Actor | None, /, *a
     """Do one use case for one actor in one transaction, and commit it.
 
     Plain values go in; they are all a retry needs. ORM objects that come out are detached snapshots.
-    Raises: what the use case raises (everything rolled back); NotPermitted without an actor; Conflict after a lost race.
+    Raises: what the use case raises (all rolled back); NotPermitted without an actor; Conflict after a lost race.
     """
     if actor is None:
         raise NotPermitted

@@ -23,7 +23,7 @@ from app.platform.events.models import StoredEvent
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Event:
-    """A fact. ``subject`` is the record it is about, ``root`` the record whose timeline shows it (default: the subject).
+    """A fact: ``subject`` is the record it is about, ``root`` the one whose timeline shows it (default: the subject).
 
     occurred_at: when it happened, if earlier than now (an order received at nine and keyed at three).
     """
@@ -82,7 +82,11 @@ def subscribe_all(handler: Handler) -> None:
 
 
 def publish(event: Event) -> None:
-    """Store the event and call its handlers, first the ones of its kind, then those of all.  Raises: what a handler raises."""
+    """Store the event and call its handlers.
+
+    Those of all events come first: a clock that the event opens runs before a handler publishes the event that stops it.
+    Raises: what a handler raises.
+    """
     actor = acting()
     subject, root = event.subject, event.root
     session.flush()
@@ -100,7 +104,7 @@ def publish(event: Event) -> None:
             "payload": payload_of(event),
         },
     )
-    for handler in (*_handlers[event.name], *_for_all):
+    for handler in (*_for_all, *_handlers[event.name]):
         handler(actor, event)
 
 

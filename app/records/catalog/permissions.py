@@ -30,22 +30,37 @@ class Permissions(PermissionSet, package="catalog"):
 
 P = Permissions
 DEFAULT_GRANTS = {
-    "admin": {P.PRODUCT_READ: "all", P.PRODUCT_EDIT: "all", P.PRODUCT_EXPORT: "all", P.PRICE_READ: "all", P.PRICE_EDIT: "all", P.SUPPLIER_PRICE_READ: "all"},
+    "admin": {
+        P.PRODUCT_READ: "all",
+        P.PRODUCT_EDIT: "all",
+        P.PRODUCT_EXPORT: "all",
+        P.PRICE_READ: "all",
+        P.PRICE_EDIT: "all",
+        P.SUPPLIER_PRICE_READ: "all",
+    },
     "director": {P.PRODUCT_READ: "all", P.PRICE_READ: "all", P.SUPPLIER_PRICE_READ: "all"},
     "sales": {P.PRODUCT_READ: "all", P.PRICE_READ: "all"},
     "sales_manager": {P.PRODUCT_READ: "all", P.PRICE_READ: "all", P.PRICE_EDIT: "all", P.PRODUCT_EXPORT: "all"},
-    "purchasing": {P.PRODUCT_READ: "all", P.PRODUCT_EDIT: "all", P.SUPPLIER_PRICE_READ: "all", P.SUPPLIER_PRICE_EDIT: "all"},
+    "purchasing": {
+        P.PRODUCT_READ: "all",
+        P.PRODUCT_EDIT: "all",
+        P.SUPPLIER_PRICE_READ: "all",
+        P.SUPPLIER_PRICE_EDIT: "all",
+    },
     "warehouse": {P.PRODUCT_READ: "all"},
     "logistics": {P.PRODUCT_READ: "all"},
     "finance": {P.PRODUCT_READ: "all", P.PRICE_READ: "all"},
-}  # fmt: skip
+}
 DEFAULT_FIELDS = {
     "products.standard_cost": {
-        "admin": (True, True), "director": (True, False), "purchasing": (True, True),
-        "finance": (True, True), "sales_manager": (True, False),
+        "admin": (True, True),
+        "director": (True, False),
+        "purchasing": (True, True),
+        "finance": (True, True),
+        "sales_manager": (True, False),
     },
     "price_list_items.floor_price": {"admin": (True, True), "director": (True, False), "sales_manager": (True, True)},
-}  # fmt: skip
+}
 
 guard_field(Product, "standard_cost", N_("Standard cost of a product"))
 guard_field(PriceListItem, "floor_price", N_("Floor price of a price list"))

@@ -26,23 +26,36 @@ class Permissions(PermissionSet, package="parties"):
 
 
 DEFAULT_GRANTS = {
-    "admin": {Permissions.PARTY_READ: "all", Permissions.PARTY_EDIT: "all", Permissions.TERMS_EDIT: "all", Permissions.PARTY_EXPORT: "all"},
+    "admin": {
+        Permissions.PARTY_READ: "all",
+        Permissions.PARTY_EDIT: "all",
+        Permissions.TERMS_EDIT: "all",
+        Permissions.PARTY_EXPORT: "all",
+    },
     "director": {Permissions.PARTY_READ: "all"},
     "sales": {Permissions.PARTY_READ: "all", Permissions.PARTY_EDIT: "all"},
     "sales_manager": {Permissions.PARTY_READ: "all", Permissions.PARTY_EDIT: "all", Permissions.PARTY_EXPORT: "all"},
     "purchasing": {Permissions.PARTY_READ: "all", Permissions.PARTY_EDIT: "all"},
     "warehouse": {Permissions.PARTY_READ: "all"},
     "logistics": {Permissions.PARTY_READ: "all"},
-    "finance": {Permissions.PARTY_READ: "all", Permissions.PARTY_EDIT: "all", Permissions.TERMS_EDIT: "all", Permissions.PARTY_EXPORT: "all"},
-}  # fmt: skip
+    "finance": {
+        Permissions.PARTY_READ: "all",
+        Permissions.PARTY_EDIT: "all",
+        Permissions.TERMS_EDIT: "all",
+        Permissions.PARTY_EXPORT: "all",
+    },
+}
 
 #: guarded field -> role -> (read, write)
 DEFAULT_FIELDS = {
     "parties.credit_limit": {
-        "admin": (True, True), "director": (True, False), "finance": (True, True),
-        "sales_manager": (True, False), "sales": (True, False),
+        "admin": (True, True),
+        "director": (True, False),
+        "finance": (True, True),
+        "sales_manager": (True, False),
+        "sales": (True, False),
     },
-}  # fmt: skip
+}
 
 guard_field(Party, "credit_limit", N_("Credit limit of a customer"))
 open_to_all(Company, Currency, CurrencyRate, PaymentTerm)

@@ -95,7 +95,7 @@ def lock_places(places: Iterable[Place]) -> dict[Place, StockLevel]:
     for product_id, location_id, lot_id in sorted(wanted - found.keys(), key=repr):
         session.add(StockLevel(product_id=product_id, location_id=location_id, lot_id=lot_id))
     session.flush()
-    ids = [level_id for level_id in _levels(wanted).values()]
+    ids = list(_levels(wanted).values())
     return {(level.product_id, level.location_id, level.lot_id): level for level in locks.lock_all(StockLevel, ids)}
 
 

@@ -79,7 +79,8 @@ class Requisition(Keyed, Versioned, Timestamped, Base):
         sa.CheckConstraint("ordered >= 0", name="ordered_not_negative"),
         sa.Index(
             "uq_requisitions_need", "product_id", "warehouse_id", "needed_by", unique=True,
-            postgresql_where=sa.text("state in ('open', 'sourced')"), sqlite_where=sa.text("state in ('open', 'sourced')"),
+            postgresql_where=sa.text("state in ('open', 'sourced')"),
+            sqlite_where=sa.text("state in ('open', 'sourced')"),
         ),
         sa.Index("ix_requisitions_state_id", "state", "id"),
     )  # fmt: skip

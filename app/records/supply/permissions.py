@@ -30,10 +30,21 @@ P = Permissions
 DEFAULT_GRANTS = {
     "admin": {P.REQUISITION_READ: "all", P.PURCHASE_ORDER_READ: "all", P.RECEIPT_READ: "all"},
     "director": {P.REQUISITION_READ: "all", P.PURCHASE_ORDER_READ: "all", P.RECEIPT_READ: "all", P.BILL_READ: "all"},
-    "purchasing": {P.REQUISITION_READ: "all", P.PURCHASE_ORDER_READ: "all", P.RECEIPT_READ: "all", P.BILL_READ: "all", P.PURCHASE_ORDER_EXPORT: "all"},
+    "purchasing": {
+        P.REQUISITION_READ: "all",
+        P.PURCHASE_ORDER_READ: "all",
+        P.RECEIPT_READ: "all",
+        P.BILL_READ: "all",
+        P.PURCHASE_ORDER_EXPORT: "all",
+    },
     "warehouse": {P.PURCHASE_ORDER_READ: "all", P.RECEIPT_READ: "all"},
-    "finance": {P.PURCHASE_ORDER_READ: "all", P.RECEIPT_READ: "all", P.BILL_READ: "all", P.PURCHASE_ORDER_EXPORT: "all"},
-}  # fmt: skip
+    "finance": {
+        P.PURCHASE_ORDER_READ: "all",
+        P.RECEIPT_READ: "all",
+        P.BILL_READ: "all",
+        P.PURCHASE_ORDER_EXPORT: "all",
+    },
+}
 DEFAULT_FIELDS: dict[str, dict[str, tuple[bool, bool]]] = {}
 
 follows(RequisitionOrigin, "requisition_id", Requisition)
