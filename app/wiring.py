@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from app.platform.access import reading
+from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.records import billing, catalog, orders, parties, shipping, stock, supply
 from app.surfaces import cli
@@ -21,4 +22,5 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     app.config.from_mapping({**overrides, **load(overrides).for_flask()})
     database.init_app(app)
     reading.install()
+    access_web.init_app(app)
     cli.register(app)

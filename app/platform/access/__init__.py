@@ -17,8 +17,7 @@ from app.platform.access.policy import (
     scope,
 )
 from app.platform.access.reading import house_reading, read_as, reader
-
-open_to_all(Department)
+from app.platform.access.rights import Permissions
 
 __all__ = [
     "Actor",
@@ -27,6 +26,7 @@ __all__ = [
     "FieldRight",
     "Permission",
     "PermissionSet",
+    "Permissions",
     "User",
     "actor_for",
     "can",

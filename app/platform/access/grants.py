@@ -24,7 +24,7 @@ def actor_for(user: User, *, surface: str, **context: Any) -> Actor:
     rows = session.execute(
         sa.select(Department.id, Department.code, UserDepartment.is_head)
         .join(UserDepartment, UserDepartment.department_id == Department.id)
-        .where(UserDepartment.user_id == user.id)
+        .where(UserDepartment.user_id == user.id, Department.is_active)
     ).all()
     return Actor(
         name=user.name,

@@ -28,6 +28,8 @@ _open: set[type[Base]] = set()
 _guarded: dict[str, str] = {}
 
 ALL = "all"
+#: the one record a signed link is about
+SUBJECT = "subject"
 
 
 def row_scope(model: type[Base], name: str) -> Callable[[ScopeRule], ScopeRule]:
@@ -61,6 +63,13 @@ def scope_names(model: type[Base]) -> list[str]:
     """Row scopes an admin can choose for ``model``."""
     prefix = f"{model.__tablename__}:"
     return [ALL, *(name.removeprefix(prefix) for name, _ in _scopes if name.startswith(prefix))]
+
+
+def scopes_of(permission: Permission) -> list[str]:
+    """Row scopes an admin can choose for a permission: those of the models it lets a person see, else all there are."""
+    if permission.reads:
+        return list(dict.fromkeys(name for model in permission.reads for name in scope_names(model)))
+    return [ALL, *sorted({name.partition(":")[2] for name, _ in _scopes})]
 
 
 def is_readable_model(model: type[Base]) -> bool:
@@ -109,10 +118,12 @@ def can(actor: Actor, permission: Permission, obj: Base | None = None) -> bool:
         return False
     if obj is None or ALL in names:
         return True
-    criterion = _criterion(actor, type(obj), names)
+    model = type(obj)
+    if SUBJECT in names and actor.subject == (model.__tablename__, obj.id):  # type: ignore[attr-defined]
+        return True
+    criterion = _criterion(actor, model, names)
     if _is(criterion, sa.false()):
         return False
-    model = type(obj)
     statement = sa.select(sa.literal(1)).select_from(model).where(model.id == obj.id, criterion)  # type: ignore[attr-defined]
     return session.execute(statement).first() is not None
 
