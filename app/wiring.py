@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.platform import process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -23,4 +24,5 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     database.init_app(app)
     reading.install()
     access_web.init_app(app)
+    process.install()
     cli.register(app)
