@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -140,3 +141,19 @@ def client(app: Flask) -> FlaskClient:
 def live_client(live_app: Flask) -> FlaskClient:
     """A browser on ``live_app``."""
     return live_app.test_client()
+
+
+@pytest.fixture
+def make(app: Flask) -> Any:
+    """Rows and people on ``app`` (see tests/support/factories.py)."""
+    from tests.support.factories import Make
+
+    return Make()
+
+
+@pytest.fixture
+def live_make(live_app: Flask) -> Any:
+    """Rows and people on ``live_app``, committed."""
+    from tests.support.factories import Make
+
+    return Make()
