@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from app.platform import backoffice, process
+from app.departments import finance
+from app.platform import process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -15,16 +16,31 @@ from app.records import billing, catalog, orders, parties, shipping, stock, supp
 from app.surfaces import cli
 from config import load
 
-RECORDS = (parties, catalog, orders, stock, supply, shipping, billing)
+RECORDS = (
+    parties,
+    catalog,
+    orders,
+    stock,
+    supply,
+    shipping,
+    billing,
+)
+DEPARTMENTS = (finance,)
+PRACTICES = ()
+SURFACES = (cli,)
 
 
 def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     """Fill the app: configuration, platform, records, departments, practices, surfaces."""
     app.config.from_mapping({**overrides, **load(overrides).for_flask()})
+    install_platform(app)
+    for room in (*DEPARTMENTS, *PRACTICES, *SURFACES):
+        room.register(app)
+
+
+def install_platform(app: Flask) -> None:
+    """The engines, in the order they need each other."""
     database.init_app(app)
     reading.install()
     access_web.init_app(app)
-    backoffice.init_app(app)
     process.install()
-    cli.register(app)
-    backoffice.seal(app)

@@ -1456,7 +1456,6 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "invoice",
-                "deposit",
                 "credit_note",
                 name="invoice_kind",
                 native_enum=False,
@@ -1880,7 +1879,6 @@ def upgrade() -> None:
         sa.Column("invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("shipment_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reverses_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("description", sa.String(length=300), nullable=False),
         sa.Column("unit_label", sa.String(length=40), nullable=False),
@@ -1906,12 +1904,6 @@ def upgrade() -> None:
             name=op.f("fk_invoice_lines_reverses_line_id"),
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(
-            ["shipment_line_id"],
-            ["shipment_lines.id"],
-            name=op.f("fk_invoice_lines_shipment_line_id"),
-            ondelete="RESTRICT",
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_lines")),
         sa.UniqueConstraint("invoice_id", "position", name=op.f("uq_invoice_lines_invoice_id_position")),
     )
@@ -1919,7 +1911,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invoice_lines_invoice_id"), ["invoice_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invoice_lines_order_line_id"), ["order_line_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invoice_lines_reverses_line_id"), ["reverses_line_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invoice_lines_shipment_line_id"), ["shipment_line_id"], unique=False)
 
     op.create_table(
         "package_lines",
@@ -2080,7 +2071,6 @@ def downgrade() -> None:
 
     op.drop_table("package_lines")
     with op.batch_alter_table("invoice_lines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoice_lines_shipment_line_id"))
         batch_op.drop_index(batch_op.f("ix_invoice_lines_reverses_line_id"))
         batch_op.drop_index(batch_op.f("ix_invoice_lines_order_line_id"))
         batch_op.drop_index(batch_op.f("ix_invoice_lines_invoice_id"))

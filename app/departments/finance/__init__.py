@@ -1,0 +1,22 @@
+"""Finance: billing set-up, invoices, credit notes, payments, supplier bills, receivables."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.departments.finance import automation, setup
+from app.platform.events import subscribe
+from app.records.billing.events import BillingSetUp, ShipmentBillable
+from app.records.orders.events import OrderClosedShort, OrderConfirmed, OrderFulfilled
+from app.records.shipping.events import ShipmentCameBack, ShipmentDelivered
+
+
+def register(_app: Flask) -> None:
+    """Listen to what the others do."""
+    subscribe(OrderConfirmed, setup.set_up_known_customer)
+    subscribe(ShipmentBillable, automation.draft_what_left)
+    subscribe(BillingSetUp, automation.draft_what_waited)
+    subscribe(OrderFulfilled, automation.complete_order)
+    subscribe(OrderClosedShort, automation.complete_order)
+    subscribe(ShipmentDelivered, automation.complete_order)
+    subscribe(ShipmentCameBack, automation.complete_order)

@@ -31,7 +31,6 @@ class InvoiceKind(StrEnum):
     """What a claim is."""
 
     INVOICE = "invoice"
-    DEPOSIT = "deposit"
     CREDIT_NOTE = "credit_note"
 
 
@@ -54,7 +53,7 @@ invoice_states: Machine[InvoiceState] = Machine(
 
 
 class Invoice(Keyed, Versioned, Timestamped, Base):
-    """A claim (invoice, deposit) or its reduction (credit note). All amounts are positive; the kind gives the sign."""
+    """A claim or its reduction (credit note). All amounts are positive; the kind gives the sign."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -127,9 +126,6 @@ class InvoiceLine(Keyed, Base):
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True)
     position: Mapped[int] = mapped_column(sa.Integer())
     order_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)
-    shipment_line_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("shipment_lines.id", ondelete="RESTRICT"), index=True
-    )
     #: credit note: the invoice line it takes back
     reverses_line_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("invoice_lines.id", ondelete="RESTRICT"), index=True

@@ -1,1 +1,0 @@
-"""What the endpoints of a DepartmentView do: list and export, form, row, action."""
