@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from app.departments import finance, purchasing
-from app.platform import process
+from app.departments import finance
+from app.platform import backoffice, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -25,10 +25,7 @@ RECORDS = (
     shipping,
     billing,
 )
-DEPARTMENTS = (
-    purchasing,
-    finance,
-)
+DEPARTMENTS = (finance,)
 PRACTICES = ()
 SURFACES = (cli,)
 
@@ -39,6 +36,7 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     install_platform(app)
     for room in (*DEPARTMENTS, *PRACTICES, *SURFACES):
         room.register(app)
+    backoffice.seal(app)
 
 
 def install_platform(app: Flask) -> None:
@@ -46,4 +44,5 @@ def install_platform(app: Flask) -> None:
     database.init_app(app)
     reading.install()
     access_web.init_app(app)
+    backoffice.init_app(app)
     process.install()

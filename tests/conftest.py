@@ -7,6 +7,7 @@ a database of its own, for tests of threads, processes, locks and sealing.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from flask.testing import FlaskClient
 from tests.support.client import OutsideClient
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.network import close_the_network
+from tests.support.server import ServerProcess
 
 BOTH = ("sqlite", "postgresql")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_configure() -> None:
@@ -36,8 +39,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wrong = kind and any(item.get_closest_marker(name) for name in BOTH if name != kind)
         if wrong or (item.get_closest_marker("soak") and "soak" not in config.getoption("markexpr")):
             left.append(item)
-        else:
-            kept.append(item)
+            continue
+        kept.append(item)
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
     items[:] = kept
     config.hook.pytest_deselected(items=left)
 
@@ -157,3 +162,22 @@ def live_make(live_app: Flask) -> Any:
     from tests.support.factories import Make
 
     return Make()
+
+
+@pytest.fixture
+def server(databases: Databases, tmp_path: Path) -> Iterator[ServerProcess]:
+    """The real server, started, on a database of its own; kill it, start it again."""
+    url = databases.copy()
+    made = ServerProcess(url, tmp_path)
+    try:
+        yield made.start()
+    finally:
+        made.kill()
+        databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """The system's Chromium; as root it runs only without its sandbox."""
+    arguments = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}

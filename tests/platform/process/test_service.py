@@ -41,7 +41,7 @@ every_use_case = pytest.mark.parametrize("use_case", USE_CASES, ids=lambda one: 
 
 
 @pytest.fixture
-def house(house_of_five):
+def shop(house_of_five):
     """A confirmed order with goods: H2 lies with the warehouse, H3 and H4 elsewhere."""
     happen(fact("orders.order.confirmed"), fact("stock.order.allocated"), actor=house_of_five.actor("sales"))
     return house_of_five
@@ -66,34 +66,34 @@ def refused(problem, use_case, actor, **values):
 
 
 @every_use_case
-def test_without_the_right_nothing_happens(house, use_case):
+def test_without_the_right_nothing_happens(shop, use_case):
     needed, values = USE_CASES[use_case]
     others = [one for one, _ in USE_CASES.values() if one is not needed]
-    refused(NotPermitted, use_case, house.actor("warehouse", *others), hand_off_id=the("H2").id, **values)
+    refused(NotPermitted, use_case, shop.actor("warehouse", *others), hand_off_id=the("H2").id, **values)
 
 
 @every_use_case
-def test_another_department_s_work_does_not_exist_for_me(house, use_case):
+def test_another_department_s_work_does_not_exist_for_me(shop, use_case):
     needed, values = USE_CASES[use_case]
-    refused(NotFound, use_case, house.actor("finance", needed), hand_off_id=the("H2").id, **values)
+    refused(NotFound, use_case, shop.actor("finance", needed), hand_off_id=the("H2").id, **values)
 
 
 @every_use_case
-def test_nobody_may_act_without_a_name(house, use_case):
+def test_nobody_may_act_without_a_name(shop, use_case):
     _, values = USE_CASES[use_case]
     refused(NotPermitted, use_case, None, hand_off_id=the("H2").id, **values)
 
 
 @every_use_case
 @pytest.mark.parametrize("wrong", [0, -1, 2**63, 2**80])
-def test_an_id_that_cannot_exist_is_not_found(house, use_case, wrong):
+def test_an_id_that_cannot_exist_is_not_found(shop, use_case, wrong):
     needed, values = USE_CASES[use_case]
-    refused(NotFound, use_case, house.actor("warehouse", needed), hand_off_id=wrong, **values)
+    refused(NotFound, use_case, shop.actor("warehouse", needed), hand_off_id=wrong, **values)
 
 
-def test_a_member_may_not_assign_or_cancel_but_the_head_may(house):
-    colleague = house.people["warehouse-2"]
-    member, head = house.actor("warehouse"), house.actor("warehouse-head")
+def test_a_member_may_not_assign_or_cancel_but_the_head_may(shop):
+    colleague = shop.people["warehouse-2"]
+    member, head = shop.actor("warehouse"), shop.actor("warehouse-head")
     refused(NotPermitted, service.assign_hand_off, member, hand_off_id=the("H2").id, assignee_id=colleague)
     refused(NotPermitted, service.cancel_hand_off, member, hand_off_id=the("H2").id, reason="x")
     run(service.assign_hand_off, head, hand_off_id=the("H2").id, assignee_id=colleague)
@@ -102,43 +102,43 @@ def test_a_member_may_not_assign_or_cancel_but_the_head_may(house):
     assert (the("H2").state, the("H2").reason) == (HandOffState.CANCELLED, "sold from the shop")
 
 
-def test_own_and_headed_scopes_reach_their_rows_only(house):
-    own = house.actor("warehouse", Permissions.HAND_OFF_PAUSE, scope="own")
+def test_own_and_headed_scopes_reach_their_rows_only(shop):
+    own = shop.actor("warehouse", Permissions.HAND_OFF_PAUSE, scope="own")
     refused(NotFound, service.pause_hand_off, own, hand_off_id=the("H2").id, reason="x")
-    run(service.accept_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+    run(service.accept_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     assert run(service.pause_hand_off, own, hand_off_id=the("H2").id, reason="x").state is HandOffState.PAUSED
-    headed = house.actor("warehouse", Permissions.HAND_OFF_CANCEL, scope="headed")
+    headed = shop.actor("warehouse", Permissions.HAND_OFF_CANCEL, scope="headed")
     refused(NotFound, service.cancel_hand_off, headed, hand_off_id=the("H2").id, reason="x")
 
 
 # Accept
 
 
-def test_accepting_makes_it_mine(house):
+def test_accepting_makes_it_mine(shop):
     with clock.freeze(at(23, 9, 41)):
-        run(service.accept_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+        run(service.accept_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     taken = the("H2")
     assert (taken.state, taken.accepted_at) == (HandOffState.ACCEPTED, at(23, 9, 41))
-    assert (taken.assignee_id, taken.version) == (house.people["warehouse"], 2)
+    assert (taken.assignee_id, taken.version) == (shop.people["warehouse"], 2)
     assert taken.due_at == at(23, 14)
     event = session.scalars(sa.select(StoredEvent).order_by(StoredEvent.id.desc())).first()
     assert (event.name, event.subject_id, event.root_id) == ("process.hand_off.accepted", taken.id, ORDER[1])
     assert event.payload["step"] == "H2"
 
 
-def test_accepting_twice_changes_nothing_and_a_colleague_comes_too_late(house):
-    run(service.accept_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+def test_accepting_twice_changes_nothing_and_a_colleague_comes_too_late(shop):
+    run(service.accept_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     before = everything_there_is()
-    run(service.accept_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+    run(service.accept_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     assert everything_there_is() == before
-    sentence = refused(AlreadyAccepted, service.accept_hand_off, house.actor("warehouse-2"), hand_off_id=the("H2").id)
+    sentence = refused(AlreadyAccepted, service.accept_hand_off, shop.actor("warehouse-2"), hand_off_id=the("H2").id)
     assert sentence == "warehouse has already accepted this hand-off."
     assert AlreadyAccepted.status == 409
 
 
 @pytest.mark.slow
 def test_of_two_people_who_accept_at_once_one_wins(live_app):
-    house = make_house()
+    shop = make_house()
     happen(fact("orders.order.confirmed"), fact("stock.order.allocated"))
     wanted = the("H2").id
     names = ["warehouse", "warehouse-2", "warehouse-head"] * 4
@@ -149,7 +149,7 @@ def test_of_two_people_who_accept_at_once_one_wins(live_app):
         with live_app.app_context(), house_reading():
             start.wait()
             try:
-                run(service.accept_hand_off, house.actor(name), hand_off_id=wanted)
+                run(service.accept_hand_off, shop.actor(name), hand_off_id=wanted)
             except AlreadyAccepted:
                 ends.append((name, "late"))
             else:
@@ -165,15 +165,15 @@ def test_of_two_people_who_accept_at_once_one_wins(live_app):
     winner = {name for name, end in ends if end == "mine"}
     assert len(ends) == 12
     assert len(winner) == 1
-    assert the("H2").assignee_id == house.people[winner.pop()]
+    assert the("H2").assignee_id == shop.people[winner.pop()]
     assert the("H2").version == 2
 
 
 # Complete
 
 
-def test_work_that_is_booked_is_not_ticked_off(house):
-    sentence = refused(ClosesByEvent, service.complete_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+def test_work_that_is_booked_is_not_ticked_off(shop):
+    sentence = refused(ClosesByEvent, service.complete_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     assert sentence == (
         "“Pick and pack” ends by itself when this is done: "
         "goods packed and ready for dispatch (shipping.order.dispatch_ready)."
@@ -189,13 +189,13 @@ def change_step(code, **values):
     run(change, SYSTEM)
 
 
-def test_a_step_may_be_completed_by_hand(house):
+def test_a_step_may_be_completed_by_hand(shop):
     change_step("H4", is_closed_by_hand=True)
     with clock.freeze(at(23, 10)):
-        run(service.complete_hand_off, house.actor("finance"), hand_off_id=the("H4").id)
+        run(service.complete_hand_off, shop.actor("finance"), hand_off_id=the("H4").id)
     done = the("H4")
     assert (done.state, done.completed_at, done.accepted_at) == (HandOffState.COMPLETED, at(23, 10), at(23, 10))
-    assert (done.ended_by, done.assignee_id) == ("finance", house.people["finance"])
+    assert (done.ended_by, done.assignee_id) == ("finance", shop.people["finance"])
 
 
 def set_up_billing(actor, hand_off):
@@ -206,26 +206,26 @@ def set_up_billing(actor, hand_off):
 completions.add("tests.set_up_billing", set_up_billing)
 
 
-def test_completing_does_the_work_that_closes_it(house):
+def test_completing_does_the_work_that_closes_it(shop):
     change_step("H4", completion="tests.set_up_billing")
-    run(service.complete_hand_off, house.actor("finance"), hand_off_id=the("H4").id)
+    run(service.complete_hand_off, shop.actor("finance"), hand_off_id=the("H4").id)
     assert (the("H4").state, the("H4").ended_by) == (HandOffState.COMPLETED, "finance")
 
 
-def test_a_completion_that_leaves_work_undone_completes_nothing(house):
+def test_a_completion_that_leaves_work_undone_completes_nothing(shop):
     change_step("H4", completion="tests.set_up_billing")
     other = ("orders", 1)
     happen(fact("orders.order.confirmed", other))
     undone = the("H4", root=other).id
-    refused(ClosesByEvent, service.complete_hand_off, house.actor("finance"), hand_off_id=undone)
+    refused(ClosesByEvent, service.complete_hand_off, shop.actor("finance"), hand_off_id=undone)
 
 
 # Return and rework
 
 
-def test_returned_work_goes_back_and_comes_again(house):
+def test_returned_work_goes_back_and_comes_again(shop):
     with clock.freeze(at(23, 10)):
-        run(service.return_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id, reason=" drawing\nmissing ")
+        run(service.return_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id, reason=" drawing\nmissing ")
     returned, rework = hand_offs("H2")
     assert (returned.state, returned.reason, returned.ended_at) == (
         HandOffState.RETURNED,
@@ -234,41 +234,41 @@ def test_returned_work_goes_back_and_comes_again(house):
     )
     assert (returned.completed_at, returned.ended_by) == (None, "warehouse")
     assert (rework.from_department_id, rework.to_department_id) == (
-        house.departments["warehouse"],
-        house.departments["sales"],
+        shop.departments["warehouse"],
+        shop.departments["sales"],
     )
     assert (rework.rework_of_id, rework.offered_at, rework.due_at) == (returned.id, at(23, 10), at(23, 15))
-    assert rework.assignee_id == house.people["sales"]  # who had passed it on
+    assert rework.assignee_id == shop.people["sales"]  # who had passed it on
     back = rework.id
-    refused(ReworkNotReturnable, service.return_hand_off, house.actor("sales"), hand_off_id=back, reason="no, you")
+    refused(ReworkNotReturnable, service.return_hand_off, shop.actor("sales"), hand_off_id=back, reason="no, you")
     with clock.freeze(at(23, 11)):
-        run(service.complete_hand_off, house.actor("sales"), hand_off_id=back)
+        run(service.complete_hand_off, shop.actor("sales"), hand_off_id=back)
     _, rework, again = hand_offs("H2")
     assert rework.state is HandOffState.COMPLETED
     assert (again.state, again.rework_of_id, again.offered_at) == (HandOffState.OFFERED, None, at(23, 11))
-    assert again.to_department_id == house.departments["warehouse"]
+    assert again.to_department_id == shop.departments["warehouse"]
     happen(fact("shipping.order.dispatch_ready"))
     assert the("H2").state is HandOffState.COMPLETED
 
 
-def test_rework_ends_with_what_it_was_for(house):
-    run(service.return_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id, reason="drawing missing")
+def test_rework_ends_with_what_it_was_for(shop):
+    run(service.return_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id, reason="drawing missing")
     happen(fact("shipping.order.dispatch_ready"))
     assert [h.state for h in hand_offs("H2")] == [HandOffState.RETURNED, HandOffState.COMPLETED]
 
 
-def test_what_came_from_outside_or_from_ourselves_cannot_be_returned(house):
+def test_what_came_from_outside_or_from_ourselves_cannot_be_returned(shop):
     happen(fact("orders.order.received", ("orders", 1)))
     happen(fact("shipping.shipment.departed", ("shipments", 1), ORDER))
     entry, delivery = the("H1", root=("orders", 1)).id, the("H8").id
-    refused(NoSender, service.return_hand_off, house.actor("sales"), hand_off_id=entry, reason="x")
-    refused(NoSender, service.return_hand_off, house.actor("logistics"), hand_off_id=delivery, reason="x")
+    refused(NoSender, service.return_hand_off, shop.actor("sales"), hand_off_id=entry, reason="x")
+    refused(NoSender, service.return_hand_off, shop.actor("logistics"), hand_off_id=delivery, reason="x")
 
 
 @pytest.mark.parametrize("use_case", [service.return_hand_off, service.pause_hand_off, service.cancel_hand_off])
 @pytest.mark.parametrize("reason", ["", "  \n\t ", "\x00"])
-def test_a_reason_is_asked_for_at_its_field(house, use_case, reason):
-    head = house.actor("warehouse-head")
+def test_a_reason_is_asked_for_at_its_field(shop, use_case, reason):
+    head = shop.actor("warehouse-head")
     sentence = refused(InvalidInput, use_case, head, hand_off_id=the("H2").id, reason=reason)
     assert sentence == "reason: Please say why."
 
@@ -276,8 +276,8 @@ def test_a_reason_is_asked_for_at_its_field(house, use_case, reason):
 # Pause and resume
 
 
-def test_a_pause_moves_the_due_time_by_its_working_hours(house):
-    actor = house.actor("warehouse")
+def test_a_pause_moves_the_due_time_by_its_working_hours(shop):
+    actor = shop.actor("warehouse")
     run(service.accept_hand_off, actor, hand_off_id=the("H2").id)
     with clock.freeze(at(23, 17)):  # seven hours worked of four: three late
         run(service.pause_hand_off, actor, hand_off_id=the("H2").id, reason="dock closed")
@@ -305,8 +305,8 @@ def test_a_pause_moves_the_due_time_by_its_working_hours(house):
     assert paused.due_at == at(24, 12)  # an hour and a half was worked, two and a half are left
 
 
-def test_only_accepted_work_is_paused_and_only_paused_work_resumed(house):
-    actor = house.actor("warehouse")
+def test_only_accepted_work_is_paused_and_only_paused_work_resumed(shop):
+    actor = shop.actor("warehouse")
     wanted = the("H2").id
     refused(NotAccepted, service.pause_hand_off, actor, hand_off_id=wanted, reason="x")
     refused(NotPaused, service.resume_hand_off, actor, hand_off_id=wanted)
@@ -318,14 +318,14 @@ def test_only_accepted_work_is_paused_and_only_paused_work_resumed(house):
     refused(HandOffPausedNow, service.return_hand_off, actor, hand_off_id=wanted, reason="x")
 
 
-def test_a_hold_is_not_lifted_by_the_people_it_stops(house):
+def test_a_hold_is_not_lifted_by_the_people_it_stops(shop):
     happen(fact("orders.order.held"), actor=SYSTEM.because("credit limit"))
-    sentence = refused(PausedByEvent, service.resume_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
+    sentence = refused(PausedByEvent, service.resume_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
     assert sentence == "This hand-off waits until its cause ends: credit limit"
 
 
-def test_a_release_leaves_alone_what_a_person_paused(house):
-    actor = house.actor("warehouse")
+def test_a_release_leaves_alone_what_a_person_paused(shop):
+    actor = shop.actor("warehouse")
     run(service.accept_hand_off, actor, hand_off_id=the("H2").id)
     run(service.pause_hand_off, actor, hand_off_id=the("H2").id, reason="forklift broken")
     happen(fact("orders.order.held"))
@@ -336,17 +336,17 @@ def test_a_release_leaves_alone_what_a_person_paused(house):
 # Assign
 
 
-def test_work_stays_in_its_department(house):
-    head = house.actor("warehouse-head")
-    outsider = house.people["finance"]
+def test_work_stays_in_its_department(shop):
+    head = shop.actor("warehouse-head")
+    outsider = shop.people["finance"]
     sentence = refused(NotAMember, service.assign_hand_off, head, hand_off_id=the("H2").id, assignee_id=outsider)
     assert sentence == "finance does not work in this department or cannot sign in any more."
     refused(NotAMember, service.assign_hand_off, head, hand_off_id=the("H2").id, assignee_id=10**12)
 
 
-def test_accepted_work_can_be_given_to_a_colleague(house):
-    run(service.accept_hand_off, house.actor("warehouse"), hand_off_id=the("H2").id)
-    head, colleague = house.actor("warehouse-head"), house.people["warehouse-2"]
+def test_accepted_work_can_be_given_to_a_colleague(shop):
+    run(service.accept_hand_off, shop.actor("warehouse"), hand_off_id=the("H2").id)
+    head, colleague = shop.actor("warehouse-head"), shop.people["warehouse-2"]
     run(service.assign_hand_off, head, hand_off_id=the("H2").id, assignee_id=colleague)
     assert (the("H2").assignee_id, the("H2").state) == (colleague, HandOffState.ACCEPTED)
 
@@ -355,8 +355,8 @@ def test_accepted_work_can_be_given_to_a_colleague(house):
 
 
 @every_use_case
-def test_ended_work_stays_as_it_is(house, use_case):
-    head = house.actor("warehouse-head")
+def test_ended_work_stays_as_it_is(shop, use_case):
+    head = shop.actor("warehouse-head")
     run(service.cancel_hand_off, head, hand_off_id=the("H2").id, reason="sold")
     _, values = USE_CASES[use_case]
     if use_case is service.complete_hand_off:
@@ -368,14 +368,14 @@ def test_ended_work_stays_as_it_is(house, use_case):
 @pytest.mark.parametrize(
     "use_case", [one for one in USE_CASES if one not in {service.resume_hand_off, service.complete_hand_off}]
 )
-def test_acting_on_an_old_picture_is_a_conflict(house, use_case):
-    actor, head = house.actor("warehouse"), house.actor("warehouse-head")
+def test_acting_on_an_old_picture_is_a_conflict(shop, use_case):
+    actor, head = shop.actor("warehouse"), shop.actor("warehouse-head")
     _, values = USE_CASES[use_case]
     run(service.accept_hand_off, actor, hand_off_id=the("H2").id)
     if use_case is service.accept_hand_off:
         change_offer("H2")
     if use_case is service.assign_hand_off:
-        values = {"assignee_id": house.people["warehouse-2"]}
+        values = {"assignee_id": shop.people["warehouse-2"]}
     refused(Conflict, use_case, head, hand_off_id=the("H2").id, version=1, **values)
 
 

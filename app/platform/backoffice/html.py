@@ -1,0 +1,218 @@
+"""The small pieces of every screen as markup: state, due time, department, money, quantity, time, bar.
+
+Written in Python and not as template macros because a list of 100 rows asks for them hundreds of times; the macros of
+``backoffice/_macros.html`` of the same names call these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from app.kernel import clock
+from app.platform.backoffice import assets, format, menu  # noqa: A004  the room's own word for it
+
+#: state value -> tone of its pill; a package adds its own with ``tone_states``
+TONES: dict[str, str] = {
+    "draft": "empty", "quoted": "empty", "verified": "info", "confirmed": "info", "in_fulfilment": "info half",
+    "fulfilled": "ok", "completed": "ok", "cancelled": "waiting", "closed_short": "waiting",
+    "offered": "empty", "accepted": "info", "paused": "waiting", "returned": "warning", "overdue": "breach",
+    "on_hold": "warning", "paid": "ok", "posted": "info", "active": "ok", "inactive": "waiting", "open": "info",
+    "failed": "breach", "dead": "breach", "done": "ok", "queued": "empty", "running": "info half",
+}  # fmt: skip
+#: state value -> marked words for it; without an entry the value is shown with blanks for underscores
+WORDS: dict[str, str] = {}
+SOON = timedelta(hours=1)
+
+
+def tone_states(tones: Mapping[str, str], words: Mapping[str, str] | None = None) -> None:
+    """Name the tone (ok, info, info half, empty, waiting, warning, breach) and the words of a package's states."""
+    TONES.update(tones)
+    WORDS.update(words or {})
+
+
+def word(value: str | StrEnum) -> str:
+    """What people read for a stored value: the package's words, else the value itself without underscores."""
+    text = str(value.value if isinstance(value, StrEnum) else value)
+    marked = WORDS.get(text)
+    if marked is not None:
+        return gettext(marked)
+    spoken = text.replace("_", " ")
+    return gettext(spoken[:1].upper() + spoken[1:]) if spoken else ""
+
+
+def icon(name: str, *, small: bool = False) -> Markup:
+    """A drawing from the sprite, silent for screen readers: the words stand beside it."""
+    size = " ho-ic-sm" if small else ""
+    href = f"{assets.url('icons.svg')}#i-{name}"
+    return Markup('<svg class="ho-ic{}" aria-hidden="true"><use href="{}"/></svg>').format(size, href)
+
+
+def state_pill(value: str | StrEnum | None, text: str | None = None, tone: str | None = None) -> Markup:
+    """The state of a record: a pill with the word."""
+    if value is None:
+        return dash()
+    key = str(value.value if isinstance(value, StrEnum) else value)
+    return Markup('<span class="ho-state {}">{}</span>').format(tone or TONES.get(key, ""), text or word(key))
+
+
+def dash() -> Markup:
+    """Nothing here, and that is normal."""
+    return Markup('<span class="ho-3">–</span>')
+
+
+def time_tag(instant: datetime | None, text: str | None = None) -> Markup:
+    """Relative words, the exact time with its zone in the title."""
+    if instant is None:
+        return dash()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        format.iso(instant), format.exact(instant), text or format.ago(instant)
+    )
+
+
+def day_tag(value: date | None) -> Markup:
+    """A calendar date, never shifted by a zone."""
+    if value is None:
+        return dash()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), format.long_day(value), format.day(value)
+    )
+
+
+def due_badge(
+    due_at: datetime | None,
+    *,
+    completed_at: datetime | None = None,
+    paused_since: datetime | None = None,
+    started_at: datetime | None = None,
+) -> Markup:
+    """The clock of a hand-off: in time plain, soon tinted, late solid, paused hatched.
+
+    started_at: when the clock began; with it, soon is also the last fifth of the target.
+    """
+    if completed_at is not None:
+        text = (
+            gettext("done in %(span)s", span=format.duration(completed_at - started_at))
+            if started_at
+            else gettext("done")
+        )
+        return _due("done", "check", text, completed_at)
+    if paused_since is not None:
+        return _due(
+            "paused", "pause", gettext("paused %(span)s", span=format.duration(clock.now() - paused_since)), due_at
+        )
+    if due_at is None:
+        return dash()
+    left = due_at - clock.now()
+    if left < timedelta(0):
+        return _due("late", "alert", gettext("%(span)s late", span=format.duration(left)), due_at)
+    soon = max(SOON, (due_at - started_at) / 5) if started_at else SOON
+    return _due("soon" if left < soon else "ok", "clock", format.ago(due_at), due_at)
+
+
+def _due(kind: str, drawing: str, text: str, at: datetime | None) -> Markup:
+    title = (
+        gettext("due %(time)s", time=format.exact(at))
+        if at is not None and kind != "done"
+        else (format.exact(at) if at else "")
+    )
+    inner = Markup('<time datetime="{}">{}</time>').format(format.iso(at), text) if at else escape(text)
+    return Markup('<span class="ho-due {}" title="{}">{}{}</span>').format(kind, title, icon(drawing), inner)
+
+
+def dept_mark(code: str | None, name: str | None = None, *, with_name: bool = True, text: str | None = None) -> Markup:
+    """The square of a department with its letter; ``text`` stands in place of the name (the step it works on)."""
+    if not code:
+        return dash()
+    group = menu.group_of(current_app, code)
+    label = name or (str(group.label) if group else word(code))
+    letter = str(group.letter) if group and group.letter else label[:1].upper()
+    style = code if group is not None and group.is_coloured else ""
+    if not with_name:
+        mark = Markup('<b class="ho-mark {}" aria-hidden="true">{}</b>').format(style, letter)
+        return mark + Markup('<span class="visually-hidden">{}</span>').format(label)
+    told = Markup('<span class="visually-hidden">{}: </span>{}').format(label, text) if text else escape(label)
+    return Markup(
+        '<span class="ho-dept"><b class="ho-mark {}" aria-hidden="true">{}</b><span class="ho-clip">{}</span></span>'
+    ).format(style, letter, told)
+
+
+def dept_pass(origin: str | None, target: str | None) -> Markup:
+    """From which department to which."""
+    return Markup('<span class="ho-pass">{}{}{}</span>').format(
+        dept_mark(origin or "outside", with_name=False), icon("chev-r"), dept_mark(target or "outside", with_name=False)
+    )
+
+
+def money(value: Decimal | None, currency: str) -> Markup:
+    """An amount with its currency small behind it."""
+    if value is None:
+        return dash()
+    return Markup('{}<span class="ho-cur">{}</span>').format(format.amount(value, currency), currency)
+
+
+def quantity(value: Decimal | None, unit: str = "") -> Markup:
+    """A quantity with its unit."""
+    if value is None:
+        return dash()
+    return Markup('{}<span class="ho-cur">{}</span>').format(format.number(value), unit)
+
+
+def avatar(name: str, *, large: bool = False) -> Markup:
+    """The first sign of a name in a circle."""
+    return Markup('<span class="ho-avatar{}" aria-hidden="true">{}</span>').format(
+        Markup(" ho-avatar-lg") if large else "", (name.strip() or "?")[:1].upper()
+    )
+
+
+def person(name: str | None) -> Markup:
+    """A person with the circle in front."""
+    if not name:
+        return dash()
+    return Markup('<span class="ho-who">{}{}</span>').format(avatar(name), name)
+
+
+def quantity_bar(total: Decimal, parts: Sequence[tuple[str, Decimal]], text: str, *, large: bool = False) -> Markup:
+    """How far a quantity has come, as an SVG whose widths are attributes.
+
+    parts: (invoiced | delivered | shipped | picked | allocated | short, share), furthest first; short is drawn from the
+    right end, at least 3 % wide so that it can be seen.  text: the same in words.
+    """
+    rects: list[Markup] = []
+    at = 0.0
+    for kind, share in parts:
+        if total <= 0 or share <= 0:
+            continue
+        width = min(100.0, float(share / total * 100))
+        if kind == "short":
+            width = max(3.0, width)
+            rects.append(_rect("short", 100.0 - width, width))
+        else:
+            rects.append(_rect(kind, at, min(width, 100.0 - at)))
+            at = min(100.0, at + width)
+    return Markup(
+        '<svg class="ho-qty{}" role="img" aria-label="{}" preserveAspectRatio="none"><title>{}</title>{}</svg>'
+    ).format(Markup(" ho-qty-lg") if large else "", text, text, Markup("").join(rects))
+
+
+def _rect(kind: str, start: float, width: float) -> Markup:
+    return Markup('<rect class="q-{}" x="{:.1f}%" width="{:.1f}%" height="100%"/>').format(kind, start, width)
+
+
+def yes_no(value: object) -> Markup:
+    """A dash for no, a word for yes: a column of red crosses says nothing."""
+    if not value:
+        return dash()
+    return icon("check", small=True) + Markup('<span class="visually-hidden">{}</span>').format(gettext("yes"))
+
+
+def plain_text(value: Any) -> Markup:
+    """Any other value, escaped; nothing is a dash."""
+    return dash() if value is None or value == "" else escape(value)

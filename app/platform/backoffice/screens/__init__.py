@@ -1,0 +1,1 @@
+"""What the endpoints of a DepartmentView do: list and export, form, row, action."""
