@@ -33,3 +33,11 @@ def post_worker_init(worker: Any) -> None:
 
     if _settings.run_jobs:
         start_embedded(worker.app.wsgi())
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Bring the jobs under way to an end before the process goes."""
+    from app.platform.jobs import stop_embedded
+
+    if getattr(worker, "wsgi", None) is not None:
+        stop_embedded(worker.wsgi)

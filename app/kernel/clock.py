@@ -16,6 +16,11 @@ def now() -> datetime:
     return _frozen.get() or datetime.now(UTC)
 
 
+def is_frozen() -> bool:
+    """Whether a test holds the clock."""
+    return _frozen.get() is not None
+
+
 def today(zone: str) -> date:
     """The calendar date it is now in an IANA zone."""
     return now().astimezone(ZoneInfo(zone)).date()
