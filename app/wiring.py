@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.departments import finance
+from app.departments import finance, purchasing
 from app.platform import backoffice, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
@@ -25,7 +25,10 @@ RECORDS = (
     shipping,
     billing,
 )
-DEPARTMENTS = (finance,)
+DEPARTMENTS = (
+    purchasing,
+    finance,
+)
 PRACTICES = ()
 SURFACES = (cli,)
 

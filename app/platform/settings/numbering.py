@@ -32,7 +32,9 @@ def pattern_problem(pattern: str) -> Message | None:
         fits = "n" in names and names <= _PLACES and len(_written(pattern, 9_999_999, date(2026, 1, 1))) <= LONGEST
     except (ValueError, KeyError, IndexError):
         fits = False
-    return None if fits else Message(N_("A pattern has {n} or {n:05} for the number, and may have {yy}, {yyyy} and {mm}."))
+    return (
+        None if fits else Message(N_("A pattern has {n} or {n:05} for the number, and may have {yy}, {yyyy} and {mm}."))
+    )
 
 
 def numbered(name: str, pattern: str, sentence: str) -> Setting[str]:
@@ -68,6 +70,8 @@ def next_number(name: str, *, company_id: int = 0, on: date | None = None) -> st
     return _written(pattern, int(session.execute(statement).scalar_one()), day)
 
 
-def number_at_the_end(record: Base, name: str, *, column: str = "number", company_id: int = 0, on: date | None = None) -> None:
+def number_at_the_end(
+    record: Base, name: str, *, column: str = "number", company_id: int = 0, on: date | None = None
+) -> None:
     """Number the record when everything else of the unit of work is done, so that the counter is held for moments."""
     before_commit(lambda: setattr(record, column, next_number(name, company_id=company_id, on=on)))

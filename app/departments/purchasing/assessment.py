@@ -1,0 +1,189 @@
+"""Every order's stock is assessed (H3): covered lines close it, supply on its way dates the rest, a buyer gets what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from app.departments.purchasing import rules
+from app.departments.purchasing.permissions import Permissions
+from app.departments.purchasing.promising import close_if_covered, date_order, promise_line
+from app.departments.purchasing.requisitions import request_shortage
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.errors import InvalidInput, Message, WrongState
+from app.kernel.text import N_, clean
+from app.platform.access import require
+from app.platform.db import locks, session
+from app.platform.events import publish
+from app.records.orders.events import LinesPromised, OrderAmended, OrderConfirmed
+from app.records.orders.fulfilment import lines_of
+from app.records.orders.models import LineSource, Order, OrderLine
+from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState
+from app.records.stock.allocation import default_warehouse_id
+from app.records.stock.models import Location, LocationKind, StockLevel
+from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState
+
+ZERO = Decimal(0)
+ON_ITS_WAY = (PurchaseState.SENT, PurchaseState.ACKNOWLEDGED, PurchaseState.PARTLY_RECEIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What a line lacks and how that is covered."""
+
+    line_id: int
+    shortage: Decimal
+    promise: rules.Promise
+
+
+def assess_stock(actor: Actor, *, order_id: int) -> list[Assessed]:
+    """Assess a confirmed order again, for instance after supply has changed.
+
+    Raises: NotPermitted, NotFound, WrongState.
+    """
+    require(actor, Permissions.STOCK_ASSESS)
+    order = locks.lock(Order, order_id)
+    if order.state not in OPEN_FOR_FULFILMENT and order.state is not OrderState.FULFILLED:
+        raise WrongState(state=order.state.value)
+    return assess(order)
+
+
+def on_order_confirmed(_actor: Actor, event: OrderConfirmed | OrderAmended) -> None:
+    """Assess at once, in the same transaction."""
+    order = locks.lock(Order, event.order_id)
+    if order.state in OPEN_FOR_FULFILMENT or order.state is OrderState.FULFILLED:
+        assess(order)
+
+
+def assess(order: Order) -> list[Assessed]:
+    """Date what supply covers, request the rest from a buyer, and say so when every line is covered."""
+    lines = locks.lock_all(OrderLine, (line.id for line in lines_of(order.id)))
+    short = [line for line in lines if line.shortage > 0]
+    found = promises_for(order, short)
+    for line in short:
+        promise = found[line.id].promise
+        if promise.is_whole(line.shortage) and promise.ready_on and line.promised_date is None:
+            promise_line(line, promise.ready_on, "")
+        if not promise.is_whole(line.shortage):
+            request_shortage(order, line, line.shortage - promise.covered)
+    for line in lines:
+        if line.needs_stock and line.shortage == 0 and line.promised_date is None:
+            promise_line(line, max(line.requested_date or clock.now().date(), clock.now().date()), "")
+    date_order(order, lines)
+    session.flush()
+    close_if_covered(order, lines)
+    return list(found.values())
+
+
+def promise_dates(actor: Actor, *, order_id: int, dates: Mapping[int, date], note: str = "") -> Order:
+    """Promise a date for short lines; sales sees them, and H3 closes when every short line has one.
+
+    dates: order line id -> day the goods can leave.  Raises: NotPermitted, NotFound, InvalidInput, WrongState.
+    """
+    require(actor, Permissions.STOCK_ASSESS)
+    order = locks.lock(Order, order_id)
+    if order.state not in OPEN_FOR_FULFILMENT:
+        raise WrongState(state=order.state.value)
+    lines = {line.id: line for line in locks.lock_all(OrderLine, (line.id for line in lines_of(order.id)))}
+    problems: dict[str, Message | str] = {}
+    for line_id, promised in dates.items():
+        if line_id not in lines:
+            problems[f"dates.{line_id}"] = N_("This line belongs to another order.")
+        elif promised < clock.now().date():
+            problems[f"dates.{line_id}"] = N_("A promised date lies in the future.")
+    if not dates:
+        problems["dates"] = N_("Enter a date for at least one short line.")
+    if problems:
+        raise InvalidInput(problems)
+    for line_id, promised in dates.items():
+        promise_line(lines[line_id], promised, clean(note, 200))
+    date_order(order, list(lines.values()))
+    session.flush()
+    plain = {str(line_id): promised.isoformat() for line_id, promised in dates.items()}
+    publish(LinesPromised(order_id=order.id, dates=plain))
+    close_if_covered(order, list(lines.values()))
+    return order
+
+
+def promises_for(order: Order, short: Sequence[OrderLine]) -> dict[int, Assessed]:
+    """Available-to-promise of each short line: stock free of claims, then supply by date, after earlier orders."""
+    products = {line.product_id for line in short if line.product_id}
+    warehouse_id = order.warehouse_id or default_warehouse_id() or 0
+    free = free_stock(products, warehouse_id)
+    supply = incoming_supply(products, warehouse_id)
+    ahead = _demand_ahead(order, products)
+    found: dict[int, Assessed] = {}
+    own: dict[int, Decimal] = {}
+    for line in short:
+        product = line.product_id or 0
+        earlier = ahead.get(product, ZERO) + own.get(product, ZERO)
+        stock = free.get(product, ZERO) if line.source is LineSource.STOCK else ZERO
+        promise = rules.available_to_promise(stock, supply.get(product, []), earlier, line.shortage)
+        own[product] = own.get(product, ZERO) + line.shortage
+        found[line.id] = Assessed(line.id, line.shortage, promise)
+    return found
+
+
+def free_stock(product_ids: set[int], warehouse_id: int) -> dict[int, Decimal]:
+    """On hand and held for nobody, in places that are not blocked."""
+    rows = session.execute(
+        sa.select(StockLevel.product_id, sa.func.sum(StockLevel.on_hand - StockLevel.allocated).label("free"))
+        .join(Location, Location.id == StockLevel.location_id)
+        .where(
+            StockLevel.product_id.in_(product_ids),
+            Location.warehouse_id == warehouse_id,
+            Location.kind.in_((LocationKind.STORAGE, LocationKind.RECEIVING)),
+        )
+        .group_by(StockLevel.product_id)
+    )
+    return {row.product_id: row.free for row in rows}
+
+
+def incoming_supply(product_ids: set[int], warehouse_id: int) -> dict[int, list[rules.Supply]]:
+    """What is ordered and still to come, by promised day."""
+    rows = session.execute(
+        sa.select(
+            PurchaseOrderLine.product_id,
+            PurchaseOrderLine.promised_date,
+            PurchaseOrderLine.ordered,
+            PurchaseOrderLine.cancelled,
+            PurchaseOrderLine.received,
+        )
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(
+            PurchaseOrderLine.product_id.in_(product_ids),
+            PurchaseOrder.warehouse_id == warehouse_id,
+            PurchaseOrder.state.in_(ON_ITS_WAY),
+            PurchaseOrder.is_history.is_(False),
+        )
+    )
+    found: dict[int, list[rules.Supply]] = {}
+    for row in rows:
+        left = row.ordered - row.cancelled - row.received
+        if left > 0:
+            found.setdefault(row.product_id, []).append(rules.Supply(row.promised_date, left))
+    return found
+
+
+def _demand_ahead(order: Order, product_ids: set[int]) -> dict[int, Decimal]:
+    """What orders confirmed before this one still lack."""
+    lacking = OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped + OrderLine.failed - OrderLine.allocated
+    rows = session.execute(
+        sa.select(OrderLine.product_id, sa.func.sum(lacking).label("lacking"))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            OrderLine.product_id.in_(product_ids),
+            Order.id != order.id,
+            Order.state.in_(tuple(OPEN_FOR_FULFILMENT)),
+            Order.confirmed_at <= (order.confirmed_at or clock.now()),
+            OrderLine.source != LineSource.DROP_SHIP,
+            OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped + OrderLine.failed > OrderLine.allocated,
+        )
+        .group_by(OrderLine.product_id)
+    )
+    return {row.product_id or 0: row.lacking for row in rows}
