@@ -151,6 +151,12 @@ class Settings:
         secret=True,
         shown="derived from SECRET_KEY; must be set in production",
     )
+    audit_anchor: str = _setting(
+        "",
+        "File that keeps the head of the sealed log outside the database; copy it to a place of your own, and "
+        "`flask audit verify --anchor` finds a cut tail and an older copy put back.",
+        shown="none",
+    )
     public_url: str = _setting(
         "",
         "Address at which customers and staff reach the house; links in messages begin with it, and `https` makes "

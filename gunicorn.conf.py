@@ -29,8 +29,10 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """Start what works beside the requests, in the process that serves them and never in its parent."""
+    from app.platform.audit import Sealer
     from app.platform.jobs import start_embedded
 
+    Sealer(worker.app.wsgi()).start()
     if _settings.run_jobs:
         start_embedded(worker.app.wsgi())
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from app.departments import finance, purchasing
-from app.platform import backoffice, process
+from app.platform import audit, backoffice, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -46,6 +46,7 @@ def install_platform(app: Flask) -> None:
     """The engines, in the order they need each other."""
     database.init_app(app)
     reading.install()
+    audit.install()
     access_web.init_app(app)
     backoffice.init_app(app)
     process.install()

@@ -1,0 +1,207 @@
+"""Writes the log: one entry per changed row, in the transaction that changes it, and notes of what happened besides.
+
+On the hot path: one INSERT per flush, and one more if personal data changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.platform.audit import canonical
+from app.platform.audit.epochs import epoch_of
+from app.platform.audit.keys import audit_key
+from app.platform.audit.models import AuditEntry, AuditPersonal
+from app.platform.db import Base, acting, run, session
+from app.platform.db.changes import Change, recorders
+from app.platform.db.notes import Note, listeners
+
+#: columns that change with every row and tell nobody anything
+NOISE = frozenset({"created_at", "updated_at", "version"})
+CHUNK = 1_000
+
+
+class _Plan(NamedTuple):
+    """What the recorder needs to know about a model, looked up once."""
+
+    table: str
+    record_table: str
+    record_column: str | None
+    skipped_on_insert: frozenset[str]
+    secret: frozenset[str]
+    personal: frozenset[str]
+
+
+@cache
+def _plan(model: type[Base]) -> _Plan:
+    record_table, record_column = model.__record__ or (model.__tablename__, None)
+    return _Plan(model.__tablename__, record_table, record_column, NOISE | {"id"}, model.__secret__, model.__personal__)
+
+
+def install() -> None:
+    """Listen to every change of the process; calling it again changes nothing."""
+    if record_changes not in recorders:
+        recorders.append(record_changes)
+    if record_note not in listeners:
+        listeners.append(record_note)
+
+
+def record_note(_session: Session, happened: Note) -> None:
+    """What an engine below the log told."""
+    _write_note(_Batch(session()), happened.action, happened.subject, happened.subject, happened.facts)
+
+
+def record_changes(session: Session, changes: Sequence[Change]) -> None:
+    """One entry per change that says something."""
+    batch = _Batch(session)
+    for change in changes:
+        batch.change(change)
+    batch.write()
+
+
+def note(
+    action: str,
+    *,
+    about: tuple[str, int] | None = None,
+    record: tuple[str, int] | None = None,
+    reason: str | None = None,
+    actor: Actor | None = None,
+    **facts: Any,
+) -> None:
+    """Write down that something happened (login, export, job) in the open unit of work.
+
+    about: the row as (table, id).  record: whose history shows it, default the row itself.
+    actor: if not who acts in the unit of work.  facts: plain values, never secrets.
+    """
+    _write_note(_Batch(session(), actor or acting(), reason), action, about, record or about, facts)
+
+
+def _write_note(
+    batch: _Batch,
+    action: str,
+    about: tuple[str, int] | None,
+    record: tuple[str, int] | None,
+    facts: Mapping[str, Any],
+) -> None:
+    table, row_id = about or (None, None)
+    written = {name: canonical.change_of(None, value, "insert") for name, value in facts.items()}
+    batch.entry(action, table, row_id, record or (None, None), written, {})
+    batch.write()
+
+
+def note_apart(action: str, actor: Actor, **details: Any) -> None:
+    """Write a note in a unit of work of its own: for what must be known although everything else was rolled back."""
+    run(_note, actor, action=action, details=details)
+
+
+def _note(actor: Actor, *, action: str, details: Mapping[str, Any]) -> None:
+    note(action, **details)
+
+
+class _Batch:
+    """Entries of one flush."""
+
+    def __init__(self, session: Session, actor: Actor | None = None, reason: str | None = None) -> None:
+        actor = actor or session.info["unit"].actor
+        self._connection = session.connection()
+        self._key = audit_key()
+        self._uid = os.urandom(9).hex()
+        self._moment: dict[str, Any] = {
+            "epoch": epoch_of(self._connection),
+            "at": clock.now(),
+            "actor_name": actor.name[:200],
+            "actor_kind": actor.kind.value,
+            "user_id": actor.user_id,
+            "on_behalf": actor.on_behalf[:200] if actor.on_behalf else None,
+            "surface": actor.surface[:40],
+            "request_id": actor.request_id[:64] if actor.request_id else None,
+            "address": actor.address[:64] if actor.address else None,
+            "reason": reason or actor.reason,
+        }
+        self._moment_text = canonical.moment_text(self._moment)
+        self._entries: list[dict[str, Any]] = []
+        self._personal: list[dict[str, Any]] = []
+
+    def change(self, change: Change) -> None:
+        """One changed row; nothing when only noise changed."""
+        plan = _plan(change.model)
+        action = change.action
+        if action == "insert":
+            pairs = [(n, None, v) for n, v in change.new.items() if v is not None and n not in plan.skipped_on_insert]
+        elif action == "delete":
+            pairs = [(n, v, None) for n, v in change.old.items() if v is not None and n not in plan.skipped_on_insert]
+        else:
+            pairs = [(n, change.old[n], v) for n, v in change.new.items() if n not in NOISE]
+            if not pairs:
+                return
+        written: dict[str, Any] = {}
+        private: dict[str, Any] = {}
+        for name, old, new in pairs:
+            if name in plan.secret:
+                written[name] = {"type": "secret"}
+            elif name in plan.personal:
+                written[name] = {"type": "personal"}
+                private[name] = canonical.change_of(old, new, action)
+            else:
+                written[name] = canonical.change_of(old, new, action)
+        record_id = change.row.get(plan.record_column) if plan.record_column else change.row_id
+        shown = (plan.record_table, record_id) if record_id is not None else (plan.table, change.row_id)
+        self.entry(action, plan.table, change.row_id, shown, written, private)
+
+    def entry(
+        self,
+        action: str,
+        table: str | None,
+        row_id: int | None,
+        shown: tuple[str | None, int | None],
+        written: Mapping[str, Any],
+        private: Mapping[str, Any],
+    ) -> None:
+        """One entry, proved."""
+        values = {
+            **self._moment,
+            "uid": f"{self._uid}-{len(self._entries)}",
+            "action": action,
+            "table_name": table,
+            "row_id": row_id,
+            "record_table": shown[0],
+            "record_id": shown[1],
+            "changes": canonical.dump(written),
+            "personal": self._keep_apart(table, row_id, private) if private else None,
+        }
+        values["mac"] = canonical.entry_mac(self._key, self._moment_text, values)
+        self._entries.append(values)
+
+    def _keep_apart(self, table: str | None, row_id: int | None, private: Mapping[str, Any]) -> str:
+        salt, changes = os.urandom(16), canonical.dump(private)
+        self._personal.append(
+            {
+                "entry_uid": f"{self._uid}-{len(self._entries)}",
+                "table_name": table,
+                "row_id": row_id,
+                "salt": salt,
+                "changes": changes,
+            }
+        )
+        return canonical.personal_digest(salt, changes)
+
+    def write(self) -> None:
+        """Into the open transaction."""
+        statement = _insert(self._connection.dialect.name)
+        for start in range(0, len(self._entries), CHUNK):
+            self._connection.execute(statement, self._entries[start : start + CHUNK])
+        for start in range(0, len(self._personal), CHUNK):
+            self._connection.execute(sa.insert(AuditPersonal), self._personal[start : start + CHUNK])
+
+
+@cache
+def _insert(dialect: str) -> sa.Insert:
+    xid = sa.literal_column("0") if dialect == "sqlite" else sa.func.pg_current_xact_id()
+    return sa.insert(AuditEntry.__table__).values(xid=xid)  # type: ignore[arg-type]

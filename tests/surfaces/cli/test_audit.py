@@ -1,0 +1,73 @@
+"""``flask audit``: seal, prove, and name what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app.platform.audit import AuditBlock, AuditEntry
+from tests.platform.audit.tampering import as_owner, seal, write_notes
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def flask(live_app: Flask) -> FlaskCliRunner:
+    return live_app.test_cli_runner()
+
+
+def test_seal_says_what_it_did(flask: FlaskCliRunner):
+    assert flask.invoke(args=["audit", "seal"]).output == "There was nothing to seal.\n"
+    write_notes("a")
+    seal()
+    assert flask.invoke(args=["audit", "seal"]).output == "There was nothing to seal.\n"
+
+
+def test_verify_counts_what_is_sealed_and_what_is_not(flask: FlaskCliRunner, tmp_path: Path):
+    write_notes("a", "b")
+    seal(tmp_path / "anchor")
+    write_notes("c")
+    good = flask.invoke(args=["audit", "verify", "--anchor", str(tmp_path / "anchor")])
+    assert good.output == "3 entries in 1 blocks, 1 not sealed yet.\nThe log is whole.\n"
+    assert good.exit_code == 0
+
+
+def test_verify_names_the_first_bad_entry(flask: FlaskCliRunner):
+    ids = write_notes("a", "b", "c")
+    seal()
+    with as_owner() as owner:
+        owner.execute(sa.update(AuditEntry).where(AuditEntry.id == ids[1]).values(actor_name="x"))
+        owner.execute(sa.delete(AuditEntry).where(AuditEntry.id == ids[2]))
+    bad = flask.invoke(args=["audit", "verify"])
+    assert bad.output.splitlines()[1:] == [
+        f"First: entry {ids[1]}: its contents are not what was written",
+        f"Also: entry {ids[2]}: deleted from sealed block 1",
+    ]
+    assert bad.exit_code == 1
+
+
+def test_an_anchor_finds_the_cut_tail(flask: FlaskCliRunner, tmp_path: Path):
+    write_notes("a")
+    seal(tmp_path / "anchor")
+    with as_owner() as owner:
+        owner.execute(sa.delete(AuditEntry))
+        owner.execute(sa.delete(AuditBlock))
+    assert flask.invoke(args=["audit", "verify"]).exit_code == 0
+    bad = flask.invoke(args=["audit", "verify", "--anchor", str(tmp_path / "anchor")])
+    assert bad.exit_code == 1
+    assert "First: block 1: gone, although anchored at" in bad.output
+
+
+@pytest.mark.parametrize("content", [None, "nonsense", "[]", '{"number": 1}'])
+def test_a_file_that_is_no_anchor_is_refused_with_a_sentence(
+    flask: FlaskCliRunner, tmp_path: Path, content: str | None
+):
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_text(content)
+    refused = flask.invoke(args=["audit", "verify", "--anchor", str(path)])
+    assert (refused.exit_code, "cannot be read as an anchor" in refused.output) == (1, True)
