@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import config
+import config as house
 
 try:
-    _settings = config.load()
-except config.ConfigurationError as problem:
+    _settings = house.load()
+except house.ConfigurationError as problem:
     raise SystemExit(f"Handoff does not start:\n{problem}") from None
 
 bind = f"{_settings.bind}:{_settings.port}"
