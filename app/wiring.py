@@ -13,7 +13,7 @@ from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.records import billing, catalog, orders, parties, shipping, stock, supply
-from app.surfaces import cli
+from app.surfaces import admin, cli
 from config import load
 
 RECORDS = (
@@ -30,7 +30,7 @@ DEPARTMENTS = (
     finance,
 )
 PRACTICES = ()
-SURFACES = (cli,)
+SURFACES = (admin, cli)
 
 
 def install(app: Flask, overrides: Mapping[str, Any]) -> None:

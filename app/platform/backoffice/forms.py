@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -224,6 +224,43 @@ class ChoiceField(SelectField):
     def pre_validate(self, form: Any) -> None:
         """Raises: ValidationError for a value outside the enumeration (coercion already refused it)."""
         if self.data is None and not self.blank and self.raw_data:
+            raise ValidationError(gettext("Choose one from the list."))
+
+
+class OptionField(SelectField):
+    """One of a short list of texts.  options: (value, words) pairs, or a function that gives them for this reader."""
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        options: Sequence[tuple[str, Any]] | Callable[[], Sequence[tuple[str, Any]]],
+        blank: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.options, self.blank = options, blank
+        super().__init__(label, validators, coerce=self._coerce, validate_choice=True, **kwargs)
+
+    def _coerce(self, value: Any) -> str | None:
+        return None if value is None or value == "" else str(value)
+
+    def pairs(self) -> Sequence[tuple[str, Any]]:
+        """The options as they are now."""
+        return self.options() if callable(self.options) else self.options
+
+    def iter_choices(self) -> Any:
+        """For the widget."""
+        if self.blank:
+            yield Choice(value="", label="", selected=self.data is None, render_kw={})
+        for value, words in self.pairs():
+            yield Choice(value=value, label=str(words), selected=value == self.data, render_kw={})
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises: ValidationError for what is not in the list."""
+        if self.data is None and self.blank:
+            return
+        if self.data not in {value for value, _ in self.pairs()}:
             raise ValidationError(gettext("Choose one from the list."))
 
 
