@@ -57,7 +57,9 @@ def _person(actor: Actor, *, roles: Iterable[int], departments: Mapping[int, boo
     session.add(user)
     session.flush()
     session.add_all(UserRole(user_id=user.id, role_id=role_id) for role_id in roles)
-    session.add_all(UserDepartment(user_id=user.id, department_id=key, is_head=head) for key, head in departments.items())
+    session.add_all(
+        UserDepartment(user_id=user.id, department_id=key, is_head=head) for key, head in departments.items()
+    )
     return user
 
 

@@ -40,7 +40,12 @@ def test_a_link_opens_its_record_with_its_facts_and_nothing_else(app, purpose):
     role, other = make_role(), make_role()
     token = make(purpose, role.id, facts={"version": 3})
     link = links.open_link(token, purpose, address="192.0.2.1")
-    assert (link.table, link.row_id, dict(link.facts), link.party_name) == ("roles", role.id, {"version": 3}, "Suzhou Tools")
+    assert (link.table, link.row_id, dict(link.facts), link.party_name) == (
+        "roles",
+        role.id,
+        {"version": 3},
+        "Suzhou Tools",
+    )
     assert (link.actor.kind, link.actor.subject, link.actor.user_id) == (ActorKind.PORTAL, ("roles", role.id), None)
     mine, others = session.get(Role, role.id), session.get(Role, other.id)
     assert can(link.actor, Permissions.ROLE_UPDATE, mine)

@@ -196,7 +196,12 @@ def test_own_preferences_are_ones_own_and_checked(app):
     user = make_user()
     run(service.set_preferences, actor_of(user), language="zh_Hans_CN", timezone="Europe/Berlin", theme="dark")
     fresh = session.get(User, user.id)
-    assert (fresh.language, fresh.timezone, fresh.theme, fresh.access_version) == ("zh_Hans_CN", "Europe/Berlin", "dark", 1)
+    assert (fresh.language, fresh.timezone, fresh.theme, fresh.access_version) == (
+        "zh_Hans_CN",
+        "Europe/Berlin",
+        "dark",
+        1,
+    )
     with pytest.raises(InvalidInput) as refused:
         run(service.set_preferences, actor_of(user), language="xx", timezone="Nowhere", theme="pink")
     assert sorted(refused.value.fields) == ["language", "theme", "timezone"]
