@@ -12,6 +12,7 @@ from app.platform import audit, backoffice, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
+from app.practices import feedback
 from app.records import billing, catalog, orders, parties, shipping, stock, supply
 from app.surfaces import admin, cli
 from config import load
@@ -29,7 +30,7 @@ DEPARTMENTS = (
     purchasing,
     finance,
 )
-PRACTICES = ()
+PRACTICES = (feedback,)
 SURFACES = (admin, cli)
 
 

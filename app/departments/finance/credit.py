@@ -67,14 +67,16 @@ def _credit_lines(invoice: Invoice, quantities: Mapping[int, Decimal] | None) ->
     made: list[InvoiceLine] = []
     for line in invoice.lines:
         done_quantity, done = credited.get(line.id, (ZERO, LineAmounts(ZERO, ZERO, ZERO)))
-        left = LineAmounts(line.net - done.net, line.tax - done.tax, line.gross - done.gross)
-        claimed = rules.Claimed(line.quantity, line.net, line.tax, line.quantity - done_quantity, left)
+        claimed = rules.Claimed(
+            line.quantity, LineAmounts(line.net, line.tax, line.gross), line.tax_percent, invoice.price_basis.value,
+            invoice.currency, done_quantity, done.net, done.tax,
+        )  # fmt: skip
         quantity = claimed.left_quantity if quantities is None else quantities.get(line.id, ZERO)
         if quantity == 0:
             continue
         if not ZERO < quantity <= claimed.left_quantity:
             raise CreditTooLarge(line=line.position, most=plain(claimed.left_quantity))
-        part = rules.credit_of_part(claimed, quantity, invoice.currency)
+        part = rules.credit_of_part(claimed, quantity)
         made.append(_line(len(made) + 1, line, quantity, part))
     return made
 

@@ -60,21 +60,35 @@ def amounts_of_part(line: Agreed, quantity: Decimal) -> LineAmounts:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A posted invoice line, and what of it is not credited yet."""
+    """A posted invoice line, and what of it is credited so far."""
 
-    quantity: Decimal
-    net: Decimal
-    tax: Decimal
-    left_quantity: Decimal
-    left: LineAmounts
+    quantity: Decimal  #: base units
+    amounts: LineAmounts
+    tax_percent: Decimal
+    basis: TaxBasis
+    currency: str
+    credited_quantity: Decimal = ZERO
+    credited_net: Decimal = ZERO
+    credited_tax: Decimal = ZERO
+
+    @property
+    def left_quantity(self) -> Decimal:
+        """What can still be credited, base units."""
+        return self.quantity - self.credited_quantity
 
 
-def credit_of_part(line: Claimed, quantity: Decimal, currency: str) -> LineAmounts:
-    """What to give back for ``quantity`` of a claimed line; the last piece takes what is left."""
-    if quantity == line.left_quantity:
-        return line.left
-    net = min(line.left.net, round_money(line.net * quantity / line.quantity, currency))
-    tax = min(line.left.tax, round_money(line.tax * quantity / line.quantity, currency))
+def credit_of_part(line: Claimed, quantity: Decimal) -> LineAmounts:
+    """What to give back for ``quantity`` of a claimed line, in the basis its price was agreed in.
+
+    Again the difference of two running totals: the pieces of a credit add up to the claim to the cent.
+    """
+    so_far = line.credited_quantity + quantity
+    whole = line.amounts
+    if so_far != line.quantity:
+        total = whole.gross if line.basis == "included" else whole.net
+        part = round_money(total * so_far / line.quantity, line.currency)
+        whole = split_tax(part, line.tax_percent, line.basis, line.currency)
+    net, tax = whole.net - line.credited_net, whole.tax - line.credited_tax
     return LineAmounts(net, tax, net + tax)
 
 
