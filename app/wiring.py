@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.departments import finance, purchasing
+from app.departments import finance, logistics, purchasing, warehouse
 from app.platform import audit, backoffice, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
@@ -28,6 +28,8 @@ RECORDS = (
 )
 DEPARTMENTS = (
     purchasing,
+    warehouse,
+    logistics,
     finance,
 )
 PRACTICES = (feedback,)

@@ -25,6 +25,7 @@ from app.records.orders.fulfilment import lines_of
 from app.records.orders.models import LineSource, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState
 from app.records.stock.allocation import default_warehouse_id
+from app.records.stock.events import OrderAllocated, OrderShort
 from app.records.stock.models import Location, LocationKind, StockLevel
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState
 
@@ -53,11 +54,16 @@ def assess_stock(actor: Actor, *, order_id: int) -> list[Assessed]:
     return assess(order)
 
 
-def on_order_confirmed(_actor: Actor, event: OrderConfirmed | OrderAmended) -> None:
+def on_order_confirmed(_actor: Actor, event: OrderConfirmed | OrderAmended | OrderShort) -> None:
     """Assess at once, in the same transaction."""
     order = locks.lock(Order, event.order_id)
     if order.state in OPEN_FOR_FULFILMENT or order.state is OrderState.FULFILLED:
         assess(order)
+
+
+def on_order_allocated(_actor: Actor, event: OrderAllocated) -> None:
+    """Goods came for waiting lines: perhaps nobody waits for a date any more."""
+    close_if_covered(session.get_one(Order, event.order_id), lines_of(event.order_id))
 
 
 def assess(order: Order) -> list[Assessed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,8 +26,8 @@ from app.platform.events import publish
 from app.records.catalog.models import Product, SupplierProduct
 from app.records.numbers import document_number
 from app.records.parties.models import Company, CurrencyRate, Party
-from app.records.stock.ledger import lock_places
-from app.records.stock.models import Location, LocationKind, Warehouse
+from app.records.stock import places
+from app.records.stock.models import Warehouse
 from app.records.supply.events import PurchaseOrderCancelled, PurchaseOrderSent
 from app.records.supply.models import (
     PurchaseOrder,
@@ -197,28 +198,11 @@ def _is_window_free(requisition: Requisition) -> bool:
 
 def change_incoming(order: PurchaseOrder, quantities: Mapping[int, Decimal]) -> None:
     """Add to what is expected at the receiving place.  quantities: purchase order line id -> base units, signed."""
-    place = receiving_place(order.warehouse_id)
     products = {line.id: line.product_id for line in order.lines}
-    levels = lock_places({(products[line_id], place, None) for line_id, quantity in quantities.items() if quantity})
-    for line_id, quantity in sorted(quantities.items()):
-        if quantity:
-            level = levels[products[line_id], place, None]
-            level.incoming = max(ZERO, level.incoming + quantity)
-    session.flush()
-
-
-def receiving_place(warehouse_id: int) -> int:
-    """The warehouse's receiving location, else its first.  Raises: InvalidInput when it has none."""
-    statement = (
-        sa.select(Location.id)
-        .where(Location.warehouse_id == warehouse_id, Location.is_active.is_(True))
-        .order_by((Location.kind == LocationKind.RECEIVING).desc(), Location.walk_order, Location.id)
-        .limit(1)
-    )
-    found = session.scalar(statement)
-    if found is None:
-        raise InvalidInput({"warehouse_id": N_("This warehouse has no places yet.")})
-    return found
+    changes: dict[int, Decimal] = defaultdict(Decimal)
+    for line_id, quantity in quantities.items():
+        changes[products[line_id]] += quantity
+    places.change_incoming(order.warehouse_id, dict(changes))
 
 
 def _draft(actor: Actor, supplier_id: int, warehouse_id: int, wanted: Sequence[Wanted]) -> PurchaseOrder:

@@ -1,0 +1,18 @@
+"""The warehouse: what comes in, where it lies, what is picked, packed and handed on."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.departments.warehouse import jobs
+from app.platform.events import subscribe
+from app.records.orders.events import LineCancelled, OrderCancelled, OrderClosedShort
+
+__all__ = ["register"]
+
+
+def register(_app: Flask) -> None:
+    """Listen to what the others do."""
+    subscribe(OrderCancelled, jobs.serve_after_release)
+    subscribe(OrderClosedShort, jobs.serve_after_release)
+    subscribe(LineCancelled, jobs.serve_after_release)

@@ -1,0 +1,67 @@
+"""Who holds a shipment: locks in the order everybody uses, and what to check before goods move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.kernel.errors import NotFound, RuleBroken
+from app.kernel.text import N_
+from app.platform.db import locks, session
+from app.records.orders.holds import require_not_held
+from app.records.orders.models import Order, OrderLine
+from app.records.orders.states import OPEN_FOR_FULFILMENT
+from app.records.shipping.models import Shipment, ShipmentLine, ShipmentState
+
+#: shipments whose goods are still in the house
+IN_HOUSE = (
+    ShipmentState.DRAFT,
+    ShipmentState.PICKING,
+    ShipmentState.PICKED,
+    ShipmentState.PACKED,
+    ShipmentState.READY,
+)
+
+
+class OrderNotOpen(RuleBroken):
+    """Goods leave for confirmed orders only."""
+
+    code = "shipping.order_not_open"
+    default_message = N_("Order %(number)s is “%(state)s”: goods leave for confirmed orders that are not finished.")
+
+
+def lock_shipment(shipment_id: int) -> tuple[Order, Shipment]:
+    """The shipment and its order, locked: the order first.  Raises: NotFound."""
+    order_id = session.scalar(sa.select(Shipment.order_id).where(Shipment.id == shipment_id))
+    if order_id is None:
+        raise NotFound(record=Shipment.__tablename__, id=shipment_id)
+    order = locks.lock(Order, order_id)
+    return order, locks.lock(Shipment, shipment_id)
+
+
+def lines_with_order_lines(shipment: Shipment) -> list[tuple[ShipmentLine, OrderLine]]:
+    """The shipment's lines with their order lines, by the order's positions; read fresh under the order's lock."""
+    rows = session.execute(
+        sa.select(ShipmentLine, OrderLine)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .where(ShipmentLine.shipment_id == shipment.id)
+        .order_by(OrderLine.position)
+        .execution_options(populate_existing=True)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def fresh_lines(order_id: int, line_ids: Iterable[int] | None = None) -> list[OrderLine]:
+    """Lines of a locked order as they are now, by position."""
+    statement = sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
+    if line_ids is not None:
+        statement = statement.where(OrderLine.id.in_(set(line_ids)))
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def require_open(order: Order) -> None:
+    """Raises: OrderNotOpen, OrderOnHold."""
+    if order.state not in OPEN_FOR_FULFILMENT:
+        raise OrderNotOpen(number=order.number or order.id, state=order.state.value)
+    require_not_held(order)
