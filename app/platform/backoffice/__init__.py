@@ -16,6 +16,7 @@ from app.platform.backoffice.forms import (
     OptionField,
     ParagraphField,
     PickerField,
+    Required,
     TextField,
     WholeField,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Picker",
     "PickerField",
     "Policy",
+    "Required",
     "TextField",
     "WholeField",
     "add_group",

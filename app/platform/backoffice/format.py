@@ -39,8 +39,7 @@ def amount(value: Decimal, currency: str) -> str:
 
 def zone() -> ZoneInfo:
     """The reader's zone."""
-    found = get_timezone()
-    return found if isinstance(found, ZoneInfo) else ZoneInfo(getattr(found, "key", None) or "UTC")
+    return ZoneInfo(str(get_timezone() or "UTC"))
 
 
 def exact(instant: datetime) -> str:

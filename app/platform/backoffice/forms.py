@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Form as WtForm
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined]  # the stubs know an older release
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from app.kernel.errors import InvalidInput
@@ -80,6 +80,20 @@ class Form(FlaskForm):
         for name in names:
             if name in self._fields:
                 del self[name]
+
+
+class Required:
+    """Something must be entered; blanks are nothing. A number zero is something."""
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message
+        self.field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raises: StopValidation with the sentence, in place of what else the field could complain about."""
+        if field.errors or (field.data is not None and field.data != ""):
+            return
+        raise StopValidation(self.message or gettext("Please fill this in."))
 
 
 def _clean(text: str | None) -> str:
@@ -321,7 +335,7 @@ def field_for(model: type[Base], name: str, label: Any, *, has_picker: Callable[
     if isinstance(column.type, sa.Boolean):
         return UnboundField(BooleanField, label)
     required = not column.nullable and column.default is None and column.server_default is None
-    validators: list[Any] = [InputRequired(lazy_gettext("Please fill this in."))] if required else [Optional()]
+    validators: list[Any] = [Required()] if required else [Optional()]
     if column.foreign_keys:
         table = next(iter(column.foreign_keys)).column.table.name
         if not has_picker(table):

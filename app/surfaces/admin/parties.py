@@ -10,14 +10,16 @@ from flask import Flask
 from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import selectinload
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 
 from app.kernel.actor import Actor
+from app.kernel.text import N_
 from app.platform.backoffice import (
     Column,
     DepartmentView,
     OptionField,
     Picker,
+    Required,
     TextField,
     add_picker,
     add_view,
@@ -29,8 +31,6 @@ from app.platform.db import session
 from app.records.parties import service
 from app.records.parties.models import BillingPolicy, Currency, Party, PaymentTerm, PriceBasis
 from app.records.parties.permissions import Permissions
-
-_REQUIRED = InputRequired(lazy_gettext("Please fill this in."))
 
 
 def term_name(term: PaymentTerm) -> str:
@@ -109,7 +109,7 @@ class _Parties(DepartmentView, model=Party):
         ),
         "phone",
         ("language", OptionField(lazy_gettext("Language"), options=[(c, name) for c, (name, _) in LANGUAGES.items()])),
-        ("currency", OptionField(lazy_gettext("Currency"), [_REQUIRED], options=currencies)),
+        ("currency", OptionField(lazy_gettext("Currency"), [Required()], options=currencies)),
         "payment_term_id",
     )
     roles = ("is_customer", "is_supplier", "is_carrier", "is_active", "note")
@@ -198,11 +198,11 @@ def register(app: Flask) -> None:
     tone_states(
         {PriceBasis.INCLUDED: "", PriceBasis.EXCLUDED: ""},
         {
-            PriceBasis.INCLUDED: "tax included",
-            PriceBasis.EXCLUDED: "tax on top",
-            BillingPolicy.ORDERED: "what was ordered",
-            BillingPolicy.DELIVERED: "what was shipped",
-            BillingPolicy.PERIOD: "the period's statement",
+            PriceBasis.INCLUDED: N_("tax included"),
+            PriceBasis.EXCLUDED: N_("tax on top"),
+            BillingPolicy.ORDERED: N_("what was ordered"),
+            BillingPolicy.DELIVERED: N_("what was shipped"),
+            BillingPolicy.PERIOD: N_("the period's statement"),
         },
     )
     add_picker(app, _picker("parties"))

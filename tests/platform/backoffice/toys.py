@@ -11,13 +11,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from wtforms.validators import InputRequired
 
 from app.kernel.actor import Actor, ActorKind, FieldRight
 from app.kernel.errors import Conflict, InvalidInput, Message, RuleBroken
 from app.platform.access import Permission, guard_field, policy, require, require_fields, row_scope
 from app.platform.access.permissions import registry
-from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, Form, ParagraphField, Picker
+from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, Form, ParagraphField, Picker, Required
 from app.platform.db import Base, Keyed, Timestamped, Versioned, session
 from app.platform.db.base import NAMES
 from app.platform.db.types import Scaled, UtcDateTime, enum_column
@@ -110,7 +109,7 @@ def return_toy(actor: Actor, *, toy_id: int, reason: str) -> Toy:
 
 
 class ReturnForm(Form):
-    reason = ParagraphField("Reason", [InputRequired()])
+    reason = ParagraphField("Reason", [Required()])
 
 
 class ToyDesk(DepartmentView, model=Toy):
