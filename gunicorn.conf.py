@@ -29,17 +29,12 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """Start what works beside the requests, in the process that serves them and never in its parent."""
-    from app.platform.audit import Sealer
-    from app.platform.jobs import start_embedded
+    from app.wiring import start_beside
 
-    Sealer(worker.app.wsgi()).start()
-    if _settings.run_jobs:
-        start_embedded(worker.app.wsgi())
+    worker.stop_beside = start_beside(worker.app.wsgi())
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Bring the jobs under way to an end before the process goes."""
-    from app.platform.jobs import stop_embedded
-
-    if getattr(worker, "wsgi", None) is not None:
-        stop_embedded(worker.wsgi)
+    """Bring what is under way to an end before the process goes."""
+    if hasattr(worker, "stop_beside"):
+        worker.stop_beside()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
 
 from app.departments import finance, logistics, purchasing, warehouse
-from app.platform import audit, backoffice, process
+from app.platform import audit, backoffice, jobs, process
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -53,3 +53,17 @@ def install_platform(app: Flask) -> None:
     access_web.init_app(app)
     backoffice.init_app(app)
     process.install()
+
+
+def start_beside(app: Flask) -> Callable[[], None]:
+    """Start what works beside the requests, for a web process after its fork; gives the way to end it."""
+    sealer = audit.Sealer(app)
+    sealer.start()
+    if app.config["RUN_JOBS"]:
+        jobs.start_embedded(app)
+
+    def stop() -> None:
+        jobs.stop_embedded(app)
+        sealer.stop()
+
+    return stop

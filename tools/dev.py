@@ -142,11 +142,8 @@ def run(_options: argparse.Namespace) -> int:
         flask("db", "upgrade", env=env)
         flask("demo", "load", env=env)
     say(f"Handoff is at  http://localhost:{port}  (Ctrl-C ends it)")
-    if WINDOWS:
-        command = [PYTHON, "-m", "waitress", "--listen", f"127.0.0.1:{port}", "--threads", "8", "wsgi:app"]
-    else:
-        command = [PYTHON, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
-    return serve([str(word) for word in command], env)
+    gunicorn = ("-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app")
+    return serve([str(PYTHON), *(("tools/serve.py",) if WINDOWS else gunicorn)], env)
 
 
 def serve(command: Sequence[str], env: dict[str, str]) -> int:
