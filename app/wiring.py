@@ -8,12 +8,12 @@ from typing import Any
 from flask import Flask
 
 from app.departments import finance, logistics, purchasing, warehouse
-from app.platform import audit, backoffice, jobs, process
+from app.platform import audit, backoffice, jobs, process, search
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.practices import feedback
-from app.records import billing, catalog, orders, parties, shipping, stock, supply
+from app.records import billing, catalog, orders, parties, searching, shipping, stock, supply
 from app.surfaces import admin, cli
 from config import load
 
@@ -40,6 +40,7 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
     """Fill the app: configuration, platform, records, departments, practices, surfaces."""
     app.config.from_mapping({**overrides, **load(overrides).for_flask()})
     install_platform(app)
+    searching.register()
     for room in (*DEPARTMENTS, *PRACTICES, *SURFACES):
         room.register(app)
     backoffice.seal(app)
@@ -50,6 +51,7 @@ def install_platform(app: Flask) -> None:
     database.init_app(app)
     reading.install()
     audit.install()
+    search.install()
     access_web.init_app(app)
     backoffice.init_app(app)
     process.install()

@@ -39,6 +39,11 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name and FOREIGN_TABLES.search(name))
 
 
+def include_object(thing: Any, _name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: FBT001  alembic's signature
+    """An index may be for one database only."""
+    return kind != "index" or thing.info.get("only", _engine.dialect.name) == _engine.dialect.name
+
+
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     """Write the plain type of a column kind of ours: a migration must not change when our code does."""
     if kind == "type" and isinstance(item, TypeDecorator):
@@ -70,6 +75,7 @@ def run(connection: sa.Connection) -> None:
         transactional_ddl=True,
         transaction_per_migration=False,
         include_name=include_name,
+        include_object=include_object,
         render_item=render_item,
     )
     with connection.begin():
