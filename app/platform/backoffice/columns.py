@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,7 +99,7 @@ def show(value: Any) -> Markup:
     if isinstance(value, bool):
         return html.yes_no(value)
     if isinstance(value, Enum):
-        return html.state_pill(str(value.value))
+        return html.state_pill(value if isinstance(value, StrEnum) else str(value.value))
     if isinstance(value, datetime):
         return html.time_tag(value)
     if isinstance(value, date):

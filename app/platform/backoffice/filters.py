@@ -60,7 +60,7 @@ class Filter:
             return [("1", gettext("yes")), ("0", gettext("no"))]
         if self.own is not None:
             return [(value, str(label)) for value, (label, _) in self.own.choices.items()]
-        return [(value, html.word(value)) for value, _ in self.options]
+        return [(value, html.word(member)) for value, member in self.options]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from app.kernel import clock
-from app.platform.backoffice import assets, format, menu  # noqa: A004  the room's own word for it
+from app.platform.backoffice import assets, format, labels, menu  # noqa: A004  the room's own word for it
 
 #: state value -> tone of its pill; a package adds its own with ``tone_states``
 TONES: dict[str, str] = {
@@ -27,21 +27,28 @@ TONES: dict[str, str] = {
     "on_hold": "warning", "paid": "ok", "posted": "info", "active": "ok", "inactive": "waiting", "open": "info",
     "failed": "breach", "dead": "breach", "done": "ok", "queued": "empty", "running": "info half",
 }  # fmt: skip
-#: state value -> marked words for it; without an entry the value is shown with blanks for underscores
+#: ``Enumeration.value`` (or a bare value) -> marked words of a package; others are in labels.VALUES
 WORDS: dict[str, str] = {}
 SOON = timedelta(hours=1)
 
 
 def tone_states(tones: Mapping[str, str], words: Mapping[str, str] | None = None) -> None:
-    """Name the tone (ok, info, info half, empty, waiting, warning, breach) and the words of a package's states."""
-    TONES.update(tones)
-    WORDS.update(words or {})
+    """Name the tone (ok, info, info half, empty, waiting, warning, breach) and the words (``N_``) of a package's states.
+
+    A member of an enumeration as key speaks of that enumeration only, a bare text of every one.
+    """
+    TONES.update({_key(value): tone for value, tone in tones.items()})
+    WORDS.update({_key(value): text for value, text in (words or {}).items()})
+
+
+def _key(value: str | StrEnum) -> str:
+    return f"{type(value).__name__}.{value.value}" if isinstance(value, StrEnum) else value
 
 
 def word(value: str | StrEnum) -> str:
     """What people read for a stored value: the package's words, else the value itself without underscores."""
     text = str(value.value if isinstance(value, StrEnum) else value)
-    marked = WORDS.get(text)
+    marked = WORDS.get(_key(value)) or WORDS.get(text) or labels.VALUES.get(text)
     if marked is not None:
         return gettext(marked)
     spoken = text.replace("_", " ")
@@ -59,8 +66,8 @@ def state_pill(value: str | StrEnum | None, text: str | None = None, tone: str |
     """The state of a record: a pill with the word."""
     if value is None:
         return dash()
-    key = str(value.value if isinstance(value, StrEnum) else value)
-    return Markup('<span class="ho-state {}">{}</span>').format(tone or TONES.get(key, ""), text or word(key))
+    shade = TONES.get(_key(value), TONES.get(str(value), "")) if tone is None else tone
+    return Markup('<span class="ho-state {}">{}</span>').format(shade, text or word(value))
 
 
 def dash() -> Markup:
