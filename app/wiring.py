@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from app.departments import finance, logistics, purchasing, warehouse
-from app.platform import audit, backoffice, jobs, process, search
+from app.platform import audit, backoffice, files, jobs, process, search
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
@@ -54,6 +54,7 @@ def install_platform(app: Flask) -> None:
     search.install()
     access_web.init_app(app)
     backoffice.init_app(app)
+    files.init_app(app)
     process.install()
 
 

@@ -15,6 +15,7 @@ from app.platform.access.policy import (
     require_fields,
     row_scope,
     scope,
+    scoped_by,
 )
 from app.platform.access.reading import house_reading, read_as, reader
 from app.platform.access.rights import Permissions
@@ -45,4 +46,5 @@ __all__ = [
     "require_fields",
     "row_scope",
     "scope",
+    "scoped_by",
 ]

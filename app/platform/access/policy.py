@@ -22,6 +22,8 @@ ScopeRule = Callable[[Actor], "sa.ColumnElement[bool]"]
 _scopes: Registry[ScopeRule] = Registry("row scope")
 #: child table -> (foreign key column of the child, parent model): the child follows its parent
 _parents: dict[type[Base], tuple[str, type[Base]]] = {}
+#: models with a rule of their own
+_rules: dict[type[Base], ScopeRule] = {}
 #: models everybody who is signed in may read (currencies, units, departments)
 _open: set[type[Base]] = set()
 #: guarded fields: ``table.field``
@@ -40,6 +42,11 @@ def row_scope(model: type[Base], name: str) -> Callable[[ScopeRule], ScopeRule]:
 def follows(child: type[Base], column: str, parent: type[Base]) -> None:
     """Rows of ``child`` are seen by whoever sees their ``parent`` row."""
     _parents[child] = (column, parent)
+
+
+def scoped_by(model: type[Base], rule: ScopeRule) -> None:
+    """``rule`` alone says which rows of ``model`` an actor sees: for rows that hang on records of several tables."""
+    _rules[model] = rule
 
 
 def open_to_all(*models: type[Base]) -> None:
@@ -74,7 +81,7 @@ def scopes_of(permission: Permission) -> list[str]:
 
 def is_readable_model(model: type[Base]) -> bool:
     """Whether anybody declared who may read ``model``."""
-    return model in _open or model in _parents or any(True for _ in reading(model))
+    return model in _open or model in _parents or model in _rules or any(True for _ in reading(model))
 
 
 def _criterion(actor: Actor, model: type[Base], names: Iterable[str]) -> sa.ColumnElement[bool]:
@@ -93,6 +100,8 @@ def scope(actor: Actor, model: type[Base]) -> sa.ColumnElement[bool]:
     """Which rows of ``model`` the actor may see, as an SQL criterion: ``true()`` for all, ``false()`` for none."""
     if model in _open:
         return sa.true()
+    if model in _rules:
+        return _rules[model](actor)
     names = [name for granted in reading(model) for name in actor.permissions.get(granted.code, ())]
     own = _criterion(actor, model, names) if names else sa.false()
     if actor.subject and actor.subject[0] == model.__tablename__:
