@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 
@@ -17,7 +19,7 @@ from app.kernel.actor import Actor, ActorKind
 from app.platform.access import Permission, everything
 from app.platform.access.models import Department, User, UserDepartment
 from app.platform.db import db, run, session
-from app.platform.events import Event, publish
+from app.platform.events import Event, bus, publish
 from app.platform.process.default_flow import install_default_flow
 from app.platform.process.models import FlowStep, HandOff
 from app.platform.process.permissions import HEAD, MEMBER, Permissions
@@ -40,9 +42,11 @@ def fact(name: str, subject: tuple[str, int] = ORDER, root: tuple[str, int] | No
 
 
 def tell(actor: Actor, *, events: list[Event]) -> None:
-    """A use case in which these things happen."""
-    for one in events:
-        publish(one)
+    """A use case in which these things happen, and only the engine listens: departments expect their own classes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bus, "_handlers", defaultdict(list))
+        for one in events:
+            publish(one)
 
 
 def happen(*events: Event, actor: Actor = SYSTEM) -> None:
