@@ -169,7 +169,11 @@ def quantity(value: Decimal | None, unit: str = "") -> Markup:
     """A quantity with its unit."""
     if value is None:
         return dash()
-    return Markup('{}<span class="ho-cur">{}</span>').format(format.number(value), unit)
+    return (
+        Markup('{}<span class="ho-cur">{}</span>').format(format.number(value), unit)
+        if unit
+        else escape(format.number(value))
+    )
 
 
 def avatar(name: str, *, large: bool = False) -> Markup:
