@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,6 +76,10 @@ class Resolved:
             shown = self.spec.render(row)
             return shown if isinstance(shown, Markup) else html.plain_text(shown)
         value = follow(row, self.name)
+        if isinstance(value, datetime) and self.name.endswith("due_at"):
+            return html.due_badge(value)
+        if isinstance(value, StrEnum) and self.name.endswith(("state", "status")):
+            return html.state_pill(value)
         if isinstance(value, Decimal):
             if self.spec.currency:
                 return html.money(value, follow(row, self.spec.currency) or "")
@@ -98,8 +102,8 @@ def show(value: Any) -> Markup:
         return value
     if isinstance(value, bool):
         return html.yes_no(value)
-    if isinstance(value, Enum):
-        return html.state_pill(value if isinstance(value, StrEnum) else str(value.value))
+    if isinstance(value, StrEnum):
+        return html.value_word(value)
     if isinstance(value, datetime):
         return html.time_tag(value)
     if isinstance(value, date):

@@ -70,6 +70,12 @@ def state_pill(value: str | StrEnum | None, text: str | None = None, tone: str |
     return Markup('<span class="ho-state {}">{}</span>').format(shade, text or word(value))
 
 
+def value_word(value: StrEnum) -> Markup:
+    """A stored value: a pill where it is a state with a tone of its own, else only the word."""
+    toned = _key(value) in TONES or str(value) in TONES
+    return state_pill(value) if toned else escape(word(value))
+
+
 def dash() -> Markup:
     """Nothing here, and that is normal."""
     return Markup('<span class="ho-3">–</span>')

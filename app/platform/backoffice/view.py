@@ -330,7 +330,9 @@ class DepartmentView(ModelView, metaclass=_ViewMeta):
         made: dict[str, Any] = {"widths": dict(self.form_widths)}
         for spec in fields:
             if isinstance(spec, tuple):
-                made[spec[0]] = spec[1]
+                name, given = spec
+                #: made anew, because WTForms orders fields by the moment they were made
+                made[name] = type(given)(given.field_class, *given.args, **given.kwargs)
             else:
                 made[spec] = field_for(
                     self.model, spec, self.label(spec), has_picker=lambda n: has_picker(current_app, n)
