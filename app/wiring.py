@@ -13,7 +13,7 @@ from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.practices import feedback
-from app.records import billing, catalog, orders, parties, searching, shipping, stock, supply
+from app.records import billing, catalog, checking, orders, parties, searching, shipping, stock, supply
 from app.surfaces import admin, cli
 from config import load
 
@@ -25,6 +25,7 @@ RECORDS = (
     supply,
     shipping,
     billing,
+    checking,
 )
 DEPARTMENTS = (
     purchasing,

@@ -28,7 +28,9 @@ LONGEST_FIELD = 2000
 class SignInForm(Form):
     """Login and password."""
 
-    login = StringField(lazy_gettext("Login"), render_kw={"autocomplete": "username", "autofocus": True, "maxlength": 80})
+    login = StringField(
+        lazy_gettext("Login"), render_kw={"autocomplete": "username", "autofocus": True, "maxlength": 80}
+    )
     password = PasswordField(lazy_gettext("Password"), render_kw={"autocomplete": "current-password"})
 
 
@@ -49,7 +51,12 @@ def _page(form: Form, status: int = 200, problem: str = "", headers: dict[str, s
         nobody = not account.has_people()
         people = _demo_people() if is_demo() else []
     body = render_template(
-        "admin/sign_in.html", form=form, problem=problem, people=people, nobody=nobody, target=request.values.get("next", "")
+        "admin/sign_in.html",
+        form=form,
+        problem=problem,
+        people=people,
+        nobody=nobody,
+        target=request.values.get("next", ""),
     )
     return make_response(body, status, headers or {})
 

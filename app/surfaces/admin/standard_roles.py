@@ -125,7 +125,9 @@ def install_standard_roles(actor: Actor) -> int:
     new_fields = set(wanted[ADMIN].fields) - _held_fields(roles[ADMIN])
     changed: list[int] = []
     for code, *_ in ROLES:
-        rows = _rows(roles[code], wanted[code], None if code in fresh else new_grants, None if code in fresh else new_fields)
+        rows = _rows(
+            roles[code], wanted[code], None if code in fresh else new_grants, None if code in fresh else new_fields
+        )
         session.add_all(rows)
         added += len(rows)
         if rows:
@@ -155,7 +157,9 @@ def _held_fields(role: Role) -> set[str]:
     return {f"{table}.{name}" for table, name in session.execute(rows)}
 
 
-def _rows(role: Role, wanted: Defaults, grants: set[str] | None, fields: set[str] | None) -> list[RoleGrant | RoleField]:
+def _rows(
+    role: Role, wanted: Defaults, grants: set[str] | None, fields: set[str] | None
+) -> list[RoleGrant | RoleField]:
     """Rows to add.  grants, fields: only these; None: all."""
     held, held_fields = _held_grants(role), _held_fields(role)
     made: list[RoleGrant | RoleField] = [

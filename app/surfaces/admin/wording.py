@@ -19,8 +19,6 @@ def name_of(row: Named) -> str:
     return row.name_zh if str(get_locale()).startswith("zh") else row.name_en
 
 
-
-
 def scope_word(scope: str) -> str:
     """A row scope as one short word."""
     words = {

@@ -141,7 +141,9 @@ def test_own_sessions_are_listed_and_ended_and_other_peoples_are_not(lin, client
     stranger = make_user(login="zhou")
     third = app.test_client()
     sign_in(third, "zhou")
-    mine = session.scalars(sa.select(LoginSession.id).where(LoginSession.user_id == lin.id).order_by(LoginSession.id)).all()
+    mine = session.scalars(
+        sa.select(LoginSession.id).where(LoginSession.user_id == lin.id).order_by(LoginSession.id)
+    ).all()
     foreign = session.scalar(sa.select(LoginSession.id).where(LoginSession.user_id == stranger.id))
     token = token_in(client.get("/account"))
     post = {"csrf_token": token, "session_id": foreign}

@@ -19,7 +19,9 @@ def grants_of(code):
 def test_departments_and_roles_are_there_once_however_often_it_is_done(app):
     assert run(install_standard_roles, house()) > len(DEPARTMENTS) + len(ROLES)
     assert run(install_standard_roles, house()) == 0
-    assert session.scalars(sa.select(Department.code).order_by(Department.position)).all() == [d[0] for d in DEPARTMENTS]
+    assert session.scalars(sa.select(Department.code).order_by(Department.position)).all() == [
+        d[0] for d in DEPARTMENTS
+    ]
     assert set(session.scalars(sa.select(Role.code))) == {role[0] for role in ROLES}
     marks = session.execute(sa.select(Department.mark_en, Department.mark_zh).order_by(Department.position)).all()
     assert "".join(m.mark_en for m in marks) == "SPWLF"
