@@ -194,6 +194,17 @@ def test_heartbeat_prolongs_only_ones_own_lease():
         assert row(job_id).lease_until == NOON + timedelta(seconds=10 + queue.LEASE_SECONDS)
 
 
+@pytest.mark.postgresql
+def test_leases_follow_the_databases_clock(monkeypatch):
+    """A machine whose clock is an hour ahead must not take over what another one is doing."""
+    job_id = want()
+    claim_one("a")
+    right = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: right + timedelta(hours=1))
+    assert run(queue.claim, WORKER, owner="ahead") == []
+    assert abs(row(job_id).lease_until - right) < timedelta(minutes=1)
+
+
 def test_job_that_kills_its_worker_every_time_is_dead_in_the_end():
     moment = NOON
     with clock.freeze(moment):
