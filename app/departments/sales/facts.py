@@ -165,7 +165,6 @@ def _owed(customer_id: int) -> Decimal:
         .where(
             Invoice.customer_id == customer_id,
             Invoice.state == InvoiceState.POSTED,
-            Invoice.kind != InvoiceKind.DEPOSIT,  # a deposit is asked before the goods, which count as on order
             Invoice.settled < Invoice.gross_total,
         )
         .group_by(Invoice.kind, Invoice.rate)

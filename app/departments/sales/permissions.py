@@ -23,8 +23,6 @@ class Permissions(PermissionSet, package="sales"):
     PRICE_ALLOW = permission("price.allow", N_("Let a price pass that differs from the price list"))
     FLOOR_ALLOW = permission("floor.allow", N_("Let a price pass below its floor"))
     CREDIT_ALLOW = permission("credit.allow", N_("Let an order pass above the customer's credit limit"))
-    CUSTOMER_KEEP = permission("customer.keep", N_("Create and change customers"))
-    PRICE_KEEP = permission("price.keep", N_("Create and change price lists"))
 
 
 P = Permissions
@@ -38,13 +36,12 @@ _desk = dict.fromkeys(
         P.ORDER_CANCEL,
         P.ORDER_HOLD,
         P.DUPLICATE_ALLOW,
-        P.CUSTOMER_KEEP,
     ),
     "all",
 )
 _manager = {
     **_desk,
-    **dict.fromkeys((P.AMENDMENT_DECIDE, P.QUANTITY_ALLOW, P.PRICE_ALLOW, P.CREDIT_ALLOW, P.PRICE_KEEP), "all"),
+    **dict.fromkeys((P.AMENDMENT_DECIDE, P.QUANTITY_ALLOW, P.PRICE_ALLOW, P.CREDIT_ALLOW), "all"),
 }
 DEFAULT_GRANTS = {
     "sales": _desk,

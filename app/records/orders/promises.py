@@ -16,8 +16,8 @@ def promise(line: OrderLine, day: date, note: str = "") -> None:
 
 
 def refresh_promise(order: Order, lines: Sequence[OrderLine]) -> None:
-    """The order's dates are the latest of its lines; its first date is fixed once every line to deliver has one."""
-    due = [line for line in lines if line.needs_stock and line.wanted > 0]
-    order.promised_date = max((line.promised_date for line in due if line.promised_date), default=None)
-    if order.first_promised_date is None and due and all(line.first_promised_date for line in due):
-        order.first_promised_date = max(line.first_promised_date for line in due if line.first_promised_date)
+    """The order's dates are the latest of its lines that are still wanted; its first date, once known, stays."""
+    living = [line for line in lines if line.wanted > 0]
+    order.promised_date = max((line.promised_date for line in living if line.promised_date), default=None)
+    first = max((line.first_promised_date for line in living if line.first_promised_date), default=None)
+    order.first_promised_date = order.first_promised_date or first

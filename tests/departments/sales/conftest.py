@@ -7,13 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from app.departments.sales import service
 from app.departments.sales.values import LineValues
+from app.platform.db import run, session
+from app.platform.events import StoredEvent
+from app.records.orders.models import Order
 
 
 @dataclass
 class Shop:
-    """A customer, a listed product with boxes of twelve, and stock."""
+    """A customer, a listed product with boxes of twelve, and stock; and somebody who does things."""
 
     make: Any
     customer: Any
@@ -22,6 +27,32 @@ class Shop:
     def line(self, quantity="10", **values: Any) -> LineValues:
         """Ten pieces of the product at its list price of 10.00."""
         return LineValues(**{"product_code": self.product.code, "quantity": Decimal(quantity), **values})
+
+    def do(self, use_case, role="sales", **values: Any):
+        """The use case as somebody of this role."""
+        return run(use_case, self.make.actor(role), **values)
+
+    def take(self, *lines: LineValues, role="sales", **values: Any) -> Order:
+        """An order of the customer; of one line unless said otherwise."""
+        wanted = list(lines) or [self.line()]
+        return self.do(service.take_order, role, customer_id=self.customer.id, lines=wanted, **values)
+
+    def verified(self, *lines: LineValues, **values: Any) -> Order:
+        """An order that is verified."""
+        return self.do(service.verify_order, order_id=self.take(*lines, **values).id)
+
+    def confirmed(self, *lines: LineValues, **values: Any) -> Order:
+        """An order the customer said yes to on the phone."""
+        return self.take(*lines, confirmed_by="王经理", **values)
+
+    def told(self, order: Order) -> list[str]:
+        """What was published about the order itself, in order."""
+        session.rollback()
+        names = sa.select(StoredEvent.name).where(
+            StoredEvent.subject_table == "orders", StoredEvent.subject_id == order.id
+        )
+        found = session.scalars(names.order_by(StoredEvent.id))
+        return [name.removeprefix("orders.order.") for name in found if name.startswith("orders.")]
 
 
 def open_shop(make, *, stock: int | None = 100, **customer: Any) -> Shop:
