@@ -7,13 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-<<<<<<< HEAD
-from app.departments import finance, logistics, purchasing, warehouse
+from app.departments import finance, logistics, purchasing, sales, warehouse
 from app.platform import audit, backoffice, files, jobs, process, search
-=======
-from app.departments import finance, purchasing, sales
-from app.platform import audit, backoffice, process
->>>>>>> 4040282 (Prove the use cases of sales on both databases)
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
