@@ -14,7 +14,7 @@ from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.practices import feedback
 from app.records import billing, catalog, checking, orders, parties, searching, shipping, stock, supply
-from app.surfaces import admin, cli
+from app.surfaces import admin, cli, home
 from config import load
 
 RECORDS = (
@@ -35,7 +35,7 @@ DEPARTMENTS = (
     finance,
 )
 PRACTICES = (feedback,)
-SURFACES = (admin, cli)
+SURFACES = (home, admin, cli)
 
 
 def install(app: Flask, overrides: Mapping[str, Any]) -> None:

@@ -60,6 +60,7 @@ class House:
 
     departments: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
+    readable: tuple[Permission, ...] = (Permissions.HAND_OFF_READ,)  #: what everybody of the house sees
 
     def actor(self, name: str, *permissions: Permission, scope: str = "department") -> Actor:
         """A person with rights; a member's unless others are named. Everybody sees who holds what."""
@@ -72,7 +73,7 @@ class House:
             name=name,
             kind=ActorKind.USER,
             user_id=self.people[name],
-            permissions=MappingProxyType({Permissions.HAND_OFF_READ.code: frozenset({"all"}), **rights}),
+            permissions=MappingProxyType({**{one.code: frozenset({"all"}) for one in self.readable}, **rights}),
             department_ids=frozenset({department}),
             headed_department_ids=frozenset({department} if head else ()),
             department_codes=frozenset({member}),

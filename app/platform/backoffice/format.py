@@ -58,6 +58,16 @@ def long_day(value: date) -> str:
     return babel_date(value, gettext("EEE d MMM y"), rebase=False)
 
 
+def spoken(instant: datetime) -> str:
+    """Weekday, day, month and time, as a heading says it."""
+    return babel_datetime(instant, gettext("EEEE d MMMM, HH:mm"))
+
+
+def clock_time(instant: datetime) -> str:
+    """The time of day."""
+    return babel_datetime(instant, "HH:mm")
+
+
 def duration(span: timedelta) -> str:
     """A length of time in at most two units: ``18 min``, ``2 h 48``, ``1 d 2 h``."""
     minutes = max(0, int(abs(span).total_seconds() // 60))

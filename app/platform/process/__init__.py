@@ -29,6 +29,7 @@ __all__ = [
     "install",
     "introduce",
     "late_counts",
+    "on_event",
     "open_hand_offs_of",
 ]
 

@@ -45,9 +45,24 @@ MEMBER = (
 )
 HEAD = (*MEMBER, Permissions.HAND_OFF_ASSIGN, Permissions.HAND_OFF_CANCEL)
 
+_mine = {
+    Permissions.HAND_OFF_READ: "all",
+    **dict.fromkeys(MEMBER, "department"),
+    **dict.fromkeys(HEAD[len(MEMBER) :], "headed"),
+}
+DEFAULT_GRANTS = {
+    "admin": {
+        Permissions.HAND_OFF_READ: "all",
+        Permissions.FLOW_CHANGE: "all",
+        Permissions.CALENDAR_CHANGE: "all",
+    },
+    "director": {Permissions.HAND_OFF_READ: "all", **dict.fromkeys(HEAD, "all")},
+    **dict.fromkeys(("sales", "sales_manager", "purchasing", "warehouse", "logistics", "finance"), _mine),
+}
+
 
 @row_scope(HandOff, "own")
-def _mine(actor: Actor) -> sa.ColumnElement[bool]:
+def _assigned_to_me(actor: Actor) -> sa.ColumnElement[bool]:
     return HandOff.assignee_id == actor.user_id if actor.user_id is not None else sa.false()
 
 

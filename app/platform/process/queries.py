@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.platform.access.models import User
-from app.platform.db import session
+from app.platform.db import locks, session
 from app.platform.process.calendars import calendars_of
 from app.platform.process.clocks import Clock, Instants, clock_of
 from app.platform.process.models import FlowStep, HandOff, HandOffPause, HandOffState
@@ -29,6 +29,7 @@ class PauseNote:
     until: datetime | None
     reason: str
     by: str
+    is_by_event: bool  #: ends with its cause, such as the hold on an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class HandOffView:
     rework_of_id: int | None
     pauses: Sequence[PauseNote]
     clock: Clock
+
+    @property
+    def pause(self) -> PauseNote | None:
+        """The pause that lasts."""
+        return next((note for note in self.pauses if note.until is None), None)
 
     def title(self, language: str) -> str:
         """The step's name."""
@@ -168,6 +174,7 @@ def late_hand_offs_of(department_id: int, *, at: datetime, limit: int = PAGE) ->
 
 def views(ids: Sequence[int], *, at: datetime) -> list[HandOffView]:
     """Hand-offs with their clocks, in the order of the ids; three queries, however many."""
+    ids = [key for key in ids if 0 < key <= locks.MAX_ID]
     if not ids:
         return []
     statement = (
@@ -180,7 +187,9 @@ def views(ids: Sequence[int], *, at: datetime) -> list[HandOffView]:
     notes: dict[int, list[PauseNote]] = defaultdict(list)
     pauses = sa.select(HandOffPause).where(HandOffPause.hand_off_id.in_(ids)).order_by(HandOffPause.since)
     for pause in session.scalars(pauses):
-        notes[pause.hand_off_id].append(PauseNote(pause.since, pause.until, pause.reason, pause.paused_by))
+        notes[pause.hand_off_id].append(
+            PauseNote(pause.since, pause.until, pause.reason, pause.paused_by, bool(pause.cause))
+        )
     calendars = calendars_of({row.to_department_id for row in rows.values()})
     return [_view(rows[key], notes[key], calendars[rows[key].to_department_id], at) for key in ids if key in rows]
 

@@ -30,6 +30,7 @@ function move(step) {
   all[at]?.classList.remove("ho-cursor");
   next.classList.add("ho-cursor");
   next.scrollIntoView({ block: "nearest" });
+  next.dispatchEvent(new CustomEvent("ho:cursor", { bubbles: true }));
   return true;
 }
 

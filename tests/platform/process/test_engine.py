@@ -5,8 +5,10 @@ import sqlalchemy as sa
 
 from app.kernel import clock
 from app.platform.db import run, session
+from app.platform.events import publish
+from app.platform.events.bus import event_classes
 from app.platform.process import flow
-from app.platform.process.default_flow import install_default_flow
+from app.platform.process.default_flow import ON_HOLD, RELEASED, STEPS, install_default_flow
 from app.platform.process.models import FlowState, FlowStep, FlowTrigger, FlowVersion, HandOffState, TriggerAction
 from tests.support.hand_offs import ORDER, SYSTEM, at, fact, hand_offs, happen, statements, the
 
@@ -81,7 +83,7 @@ def test_a_shipment_ends_its_own_dispatch_and_not_its_sisters(house_of_five):
 
 
 def test_a_fact_about_another_kind_of_record_under_the_same_root_counts(house_of_five):
-    happen(fact("shipping.order.first_delivered"))
+    happen(fact("feedback.request.sent"))
     happen(fact("feedback.answer.given", ("feedback_answers", 9), ORDER))
     assert the("H11").state is HandOffState.COMPLETED
 
@@ -93,7 +95,7 @@ def test_another_order_is_not_concerned(house_of_five):
 
 
 def test_a_hold_stops_the_clocks_of_its_order_and_release_moves_the_due_times(house_of_five):
-    happen(CONFIRMED, fact("stock.order.allocated"), fact("shipping.order.first_delivered"))
+    happen(CONFIRMED, fact("stock.order.allocated"), fact("feedback.request.sent"))
     before = {h.id: h.due_at for h in hand_offs()}
     with clock.freeze(at(23, 10)):
         happen(fact("orders.order.held"), actor=SYSTEM.because("credit limit"))
@@ -199,6 +201,23 @@ def test_installing_twice_changes_nothing(house_of_five):
 def test_without_a_flow_events_pass_by(app):
     happen(RECEIVED)
     assert hand_offs() == []
+
+
+def test_every_published_event_reaches_the_flow(house_of_five):
+    def rename(actor):
+        for trigger in session.scalars(sa.select(FlowTrigger).where(FlowTrigger.event == "orders.order.received")):
+            trigger.event = "tests.nobody.else_listens"
+        session.flush()
+        flow.seal(session.scalars(sa.select(FlowVersion)).one())
+
+    run(rename, SYSTEM)
+    run(lambda actor: publish(fact("tests.nobody.else_listens")), SYSTEM)
+    assert the("H1").state is HandOffState.OFFERED
+
+
+def test_every_event_the_default_flow_waits_for_is_one_that_somebody_declares(app):
+    named = {event for step in STEPS for event in (*step.opens, *step.closes, *step.cancels)} | {ON_HOLD, RELEASED}
+    assert named - event_classes().keys() == set()
 
 
 def test_an_event_no_step_waits_for_costs_one_query(house_of_five):

@@ -9,8 +9,8 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.platform.access import house_reading
 from app.platform.db import run, session
-from app.platform.events import StoredEvent, publish
-from app.platform.process import completions, service
+from app.platform.events import StoredEvent
+from app.platform.process import completions, on_event, service
 from app.platform.process.models import FlowStep, HandOff, HandOffPause, HandOffState
 from app.platform.process.permissions import Permissions
 from app.platform.process.refusals import (
@@ -200,7 +200,7 @@ def test_a_step_may_be_completed_by_hand(shop):
 
 def set_up_billing(actor, hand_off):
     if hand_off.subject_id == ORDER[1]:
-        publish(fact("billing.order.set_up"))
+        on_event(actor, fact("billing.order.set_up"))
 
 
 completions.add("tests.set_up_billing", set_up_billing)

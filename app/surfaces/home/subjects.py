@@ -1,0 +1,156 @@
+"""How the shared records introduce themselves on desks: number, party, size, and where their page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, url_for
+from flask_babel import gettext, ngettext
+
+from app.platform.backoffice import format  # noqa: A004  the room's own word for it
+from app.platform.db import session
+from app.platform.process import SubjectLine, introduce
+from app.records.billing.models import Invoice
+from app.records.orders.models import Order, OrderLine
+from app.records.parties.models import Party
+from app.records.shipping.models import Shipment
+from app.records.supply.models import PurchaseOrder, Receipt
+
+#: table -> (endpoint of the record's page, name of its id there), shown where the house has that page
+PAGES: dict[str, tuple[str, str]] = {"orders": ("order_page", "order_id")}
+
+
+def href_of(table: str, row_id: int) -> str | None:
+    """Address of a record's page, or None while there is none."""
+    endpoint, name = PAGES.get(table, ("", ""))
+    if endpoint not in current_app.view_functions:
+        return None
+    values: dict[str, Any] = {name: row_id}
+    return url_for(endpoint, **values)
+
+
+def introduce_records() -> None:
+    """Tell the desks about the shared records."""
+    introduce("orders", _orders)
+    introduce("shipments", _shipments)
+    introduce("purchase_orders", _purchase_orders)
+    introduce("receipts", _receipts)
+    introduce("invoices", _invoices)
+
+
+Rows = Mapping[int, SubjectLine]
+
+
+def _each(statement: Any, line: Callable[[Any], SubjectLine]) -> Rows:
+    return {row.id: line(row) for row in session.execute(statement)}
+
+
+def _orders(ids: Collection[int]) -> Rows:
+    lines = (
+        sa.select(OrderLine.order_id, sa.func.count().label("count"))
+        .where(OrderLine.order_id.in_(ids))
+        .group_by(OrderLine.order_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(Order.id, Order.number, Order.promised_date, Party.name, lines.c.count)
+        .outerjoin(Party, Party.id == Order.customer_id)
+        .outerjoin(lines, lines.c.order_id == Order.id)
+        .where(Order.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or gettext("draft %(id)s", id=row.id),
+            party=row.name or "",
+            note=gettext("for %(day)s", day=format.day(row.promised_date)) if row.promised_date else "",
+            size=ngettext("%(num)s line", "%(num)s lines", row.count or 0),
+            href=href_of("orders", row.id),
+        ),
+    )
+
+
+def _shipments(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(Shipment.id, Shipment.number, Shipment.order_id, Shipment.dock, Shipment.planned_on, Party.name)
+        .join(Order, Order.id == Shipment.order_id)
+        .outerjoin(Party, Party.id == Order.customer_id)
+        .where(Shipment.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            note=gettext("dock %(dock)s", dock=row.dock) if row.dock else "",
+            size=format.day(row.planned_on) if row.planned_on else "",
+            href=href_of("shipments", row.id) or href_of("orders", row.order_id),
+        ),
+    )
+
+
+def _purchase_orders(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(PurchaseOrder.id, PurchaseOrder.number, Party.name)
+        .outerjoin(Party, Party.id == PurchaseOrder.supplier_id)
+        .where(PurchaseOrder.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            href=href_of("purchase_orders", row.id),
+        ),
+    )
+
+
+def _receipts(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(
+            Receipt.id,
+            Receipt.number,
+            Receipt.delivery_note,
+            PurchaseOrder.number.label("purchase_order"),
+            Party.name,
+        )
+        .outerjoin(PurchaseOrder, PurchaseOrder.id == Receipt.purchase_order_id)
+        .outerjoin(Party, Party.id == PurchaseOrder.supplier_id)
+        .where(Receipt.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            note=" · ".join(filter(None, (row.purchase_order, row.delivery_note))),
+            href=href_of("receipts", row.id),
+        ),
+    )
+
+
+def _invoices(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(
+            Invoice.id,
+            Invoice.number,
+            Invoice.due_on,
+            Invoice.currency,
+            (Invoice.gross_total - Invoice.settled).label("open"),
+            Party.name,
+        )
+        .outerjoin(Party, Party.id == Invoice.customer_id)
+        .where(Invoice.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            note=gettext("due %(time)s", time=format.day(row.due_on)),
+            size=f"{format.amount(row.open, row.currency)} {row.currency}",
+            href=href_of("invoices", row.id),
+        ),
+    )
