@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from app.kernel import clock
+from app.kernel.text import N_
 from app.platform.backoffice import assets, format, labels, menu  # noqa: A004  the room's own word for it
 
 #: state value -> tone of its pill; a package adds its own with ``tone_states``
@@ -50,16 +51,19 @@ def word(value: str | StrEnum) -> str:
     text = str(value.value if isinstance(value, StrEnum) else value)
     marked = WORDS.get(_key(value)) or WORDS.get(text) or labels.VALUES.get(text)
     if marked is not None:
-        return gettext(marked)
+        return format.say(marked)
     spoken = text.replace("_", " ")
-    return gettext(spoken[:1].upper() + spoken[1:]) if spoken else ""
+    return format.say(spoken[:1].upper() + spoken[1:]) if spoken else ""
 
 
 def icon(name: str, *, small: bool = False) -> Markup:
     """A drawing from the sprite, silent for screen readers: the words stand beside it."""
-    size = " ho-ic-sm" if small else ""
-    href = f"{assets.url('icons.svg')}#i-{name}"
-    return Markup('<svg class="ho-ic{}" aria-hidden="true"><use href="{}"/></svg>').format(size, href)
+    return _icon(assets.url("icons.svg"), name, " ho-ic-sm" if small else "")
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str, size: str) -> Markup:
+    return Markup('<svg class="ho-ic{}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(size, sprite, name)
 
 
 def state_pill(value: str | StrEnum | None, text: str | None = None, tone: str | None = None) -> Markup:
@@ -67,7 +71,12 @@ def state_pill(value: str | StrEnum | None, text: str | None = None, tone: str |
     if value is None:
         return dash()
     shade = TONES.get(_key(value), TONES.get(str(value), "")) if tone is None else tone
-    return Markup('<span class="ho-state {}">{}</span>').format(shade, text or word(value))
+    return _pill(shade, text or word(value))
+
+
+@lru_cache(maxsize=2048)
+def _pill(shade: str, text: str) -> Markup:
+    return Markup('<span class="ho-state {}">{}</span>').format(shade, text)
 
 
 def value_word(value: StrEnum) -> Markup:
@@ -76,18 +85,21 @@ def value_word(value: StrEnum) -> Markup:
     return state_pill(value) if toned else escape(word(value))
 
 
+_DASH = Markup('<span class="ho-3">–</span>')
+
+
 def dash() -> Markup:
     """Nothing here, and that is normal."""
-    return Markup('<span class="ho-3">–</span>')
+    return _DASH
 
 
 def time_tag(instant: datetime | None, text: str | None = None) -> Markup:
     """Relative words, the exact time with its zone in the title."""
     if instant is None:
         return dash()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        format.iso(instant), format.exact(instant), text or format.ago(instant)
-    )
+    shown = escape(text or format.ago(instant))
+    title = escape(format.exact(instant))
+    return Markup(f'<time datetime="{format.iso(instant)}" title="{title}">{shown}</time>')  # noqa: S704  all escaped
 
 
 def day_tag(value: date | None) -> Markup:
@@ -112,27 +124,30 @@ def due_badge(
     """
     if completed_at is not None:
         text = (
-            gettext("done in %(span)s", span=format.duration(completed_at - started_at))
+            format.say(N_("done in %(span)s"), span=format.duration(completed_at - started_at))
             if started_at
-            else gettext("done")
+            else format.say(N_("done"))
         )
         return _due("done", "check", text, completed_at)
     if paused_since is not None:
         return _due(
-            "paused", "pause", gettext("paused %(span)s", span=format.duration(clock.now() - paused_since)), due_at
+            "paused",
+            "pause",
+            format.say(N_("paused %(span)s"), span=format.duration(clock.now() - paused_since)),
+            due_at,
         )
     if due_at is None:
         return dash()
     left = due_at - clock.now()
     if left < timedelta(0):
-        return _due("late", "alert", gettext("%(span)s late", span=format.duration(left)), due_at)
+        return _due("late", "alert", format.say(N_("%(span)s late"), span=format.duration(left)), due_at)
     soon = max(SOON, (due_at - started_at) / 5) if started_at else SOON
     return _due("soon" if left < soon else "ok", "clock", format.ago(due_at), due_at)
 
 
 def _due(kind: str, drawing: str, text: str, at: datetime | None) -> Markup:
     title = (
-        gettext("due %(time)s", time=format.exact(at))
+        format.say(N_("due %(time)s"), time=format.exact(at))
         if at is not None and kind != "done"
         else (format.exact(at) if at else "")
     )
@@ -168,18 +183,19 @@ def money(value: Decimal | None, currency: str) -> Markup:
     """An amount with its currency small behind it."""
     if value is None:
         return dash()
-    return Markup('{}<span class="ho-cur">{}</span>').format(format.amount(value, currency), currency)
+    return _with_unit(format.amount(value, currency), currency)
 
 
 def quantity(value: Decimal | None, unit: str = "") -> Markup:
     """A quantity with its unit."""
     if value is None:
         return dash()
-    return (
-        Markup('{}<span class="ho-cur">{}</span>').format(format.number(value), unit)
-        if unit
-        else escape(format.number(value))
-    )
+    return _with_unit(format.number(value), unit)
+
+
+def _with_unit(digits: str, unit: str) -> Markup:
+    text = f'{digits}<span class="ho-cur">{escape(unit)}</span>' if unit else digits
+    return Markup(text)  # noqa: S704  digits and separators, and an escaped unit
 
 
 def avatar(name: str, *, large: bool = False) -> Markup:
@@ -227,7 +243,12 @@ def yes_no(value: object) -> Markup:
     """A dash for no, a word for yes: a column of red crosses says nothing."""
     if not value:
         return dash()
-    return icon("check", small=True) + Markup('<span class="visually-hidden">{}</span>').format(gettext("yes"))
+    return _tick(assets.url("icons.svg"), format.say(N_("yes")))
+
+
+@lru_cache(maxsize=16)
+def _tick(sprite: str, text: str) -> Markup:
+    return _icon(sprite, "check", " ho-ic-sm") + Markup('<span class="visually-hidden">{}</span>').format(text)
 
 
 def plain_text(value: Any) -> Markup:
