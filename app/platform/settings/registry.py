@@ -21,7 +21,7 @@ from app.kernel.errors import Message
 from app.kernel.registry import Registry
 from app.kernel.text import N_, clean
 from app.platform.access import house_reading
-from app.platform.db import current_unit, session
+from app.platform.db import session
 from app.platform.settings.models import ConfigStamp, StoredSetting
 
 V = TypeVar("V", str, bool, int, Decimal)
@@ -135,10 +135,9 @@ def setting(
 
 
 def _values() -> Mapping[str, Any]:
-    """Stored values; the database is asked once per request and once per unit of work."""
-    unit = current_unit()
+    """Stored values; the database is asked once per transaction, that is once per request and unit of work."""
     seen = session.info.get(_SEEN)
-    if seen is not None and seen[0] is unit:
+    if seen is not None and seen[0] is session().get_transaction():
         found: Mapping[str, Any] = seen[1]
         return found
     with house_reading():
@@ -153,7 +152,7 @@ def _values() -> Mapping[str, Any]:
             values = {row.name: row.value for row in rows}
             with _guard:
                 _cache.update(stamp=stamp, values=values)
-    session.info[_SEEN] = (unit, values)
+    session.info[_SEEN] = (session().get_transaction(), values)
     return values
 
 

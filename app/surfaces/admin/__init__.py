@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.surfaces.admin import account, parties, refusals, signing_in
+from app.surfaces.admin import account, departments, jobs, parties, people, refusals, roles, settings, signing_in
 
 __all__ = ["register"]
+
+ROOMS = (refusals, signing_in, account, parties, people, departments, roles, settings, jobs)
 
 
 def register(app: Flask) -> None:
     """Register all screens of this surface."""
-    refusals.register(app)
-    signing_in.register(app)
-    account.register(app)
-    parties.register(app)
+    for room in ROOMS:
+        room.register(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import available_timezones
 
 import sqlalchemy as sa
@@ -25,12 +25,17 @@ from app.surfaces.admin.signing_in import NewPasswordForm, refused, twice
 REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
-def zone_choices() -> list[tuple[str, str]]:
-    """Every IANA zone of a place, China's first."""
-    zones = sorted(zone for zone in available_timezones() if zone.startswith(REGIONS))
+def zones() -> list[tuple[str, str]]:
+    """Every IANA zone of a place, the likeliest first."""
+    places = sorted(zone for zone in available_timezones() if zone.startswith(REGIONS))
     first = ["Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Europe/Berlin", "Europe/London", "America/New_York"]
-    listed = [*first, *(zone for zone in zones if zone not in first)]
-    return [("", gettext("As the house")), *((z, z.replace("_", " ")) for z in listed)]
+    listed = [*first, *(zone for zone in places if zone not in first)]
+    return [(zone, zone.replace("_", " ")) for zone in listed]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """The zones, or that of the house."""
+    return [("", gettext("As the house")), *zones()]
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -48,7 +53,6 @@ def theme_choices() -> list[tuple[str, str]]:
 class PreferencesForm(Form):
     """What only this person's screens follow."""
 
-    widths: ClassVar = {"language": "c4", "timezone": "c4", "theme": "c4"}
     language = SelectField(lazy_gettext("Language"), choices=language_choices)
     timezone = SelectField(lazy_gettext("Time zone"), choices=zone_choices)
     theme = SelectField(lazy_gettext("Theme"), choices=theme_choices)

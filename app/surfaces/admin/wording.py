@@ -29,3 +29,30 @@ def scope_word(scope: str) -> str:
         "own": gettext("own"),
     }
     return words.get(scope, scope)
+
+
+def package_name(package: str) -> str:
+    """The first part of a permission or setting, in words."""
+    words = {
+        "access": gettext("People and rights"),
+        "audit": gettext("Audit log"),
+        "billing": gettext("Invoices and payments"),
+        "catalog": gettext("Products and prices"),
+        "demo": gettext("Demo"),
+        "feedback": gettext("Feedback"),
+        "finance": gettext("Finance"),
+        "jobs": gettext("Background work"),
+        "logistics": gettext("Logistics"),
+        "numbering": gettext("Numbers of papers"),
+        "orders": gettext("Orders"),
+        "parties": gettext("Customers, suppliers, carriers"),
+        "process": gettext("Hand-offs and process"),
+        "purchasing": gettext("Purchasing"),
+        "sales": gettext("Sales"),
+        "settings": gettext("Settings"),
+        "shipping": gettext("Shipments"),
+        "stock": gettext("Stock"),
+        "supply": gettext("Purchase orders"),
+        "warehouse": gettext("Warehouse"),
+    }
+    return words.get(package, package.replace("_", " ").capitalize())
