@@ -11,11 +11,11 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 import sqlalchemy as sa
 
-import app
 from app.kernel.actor import Actor
 from app.platform import access
 from app.platform.access import Department, require
@@ -63,7 +63,8 @@ class Defaults:
 
 
 def _rooms() -> Iterator[ModuleType]:
-    for found in pkgutil.walk_packages(app.__path__, "app."):
+    everything = Path(__file__).resolve().parents[2]
+    for found in pkgutil.walk_packages([str(everything)], "app."):
         if found.name.endswith(".permissions"):
             yield importlib.import_module(found.name)
 
