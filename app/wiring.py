@@ -12,6 +12,7 @@ from app.platform import audit, backoffice, files, jobs, process, search
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
+from app.platform.settings import logs
 from app.practices import feedback
 from app.records import billing, catalog, checking, orders, parties, searching, shipping, stock, supply
 from app.surfaces import admin, cli, home
@@ -50,6 +51,7 @@ def install(app: Flask, overrides: Mapping[str, Any]) -> None:
 
 def install_platform(app: Flask) -> None:
     """The engines, in the order they need each other."""
+    logs.init_app(app)
     database.init_app(app)
     reading.install()
     audit.install()

@@ -182,6 +182,7 @@ def worker_process(live_app):
         process.communicate()
 
 
+@pytest.mark.slow
 def test_killed_worker_loses_nothing_and_doubles_nothing(worker_process):
     expected = {}
     for number in range(6):
@@ -198,6 +199,7 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(worker_process):
     assert errands.marks() == expected
 
 
+@pytest.mark.slow
 def test_worker_ends_cleanly_on_sigterm(worker_process):
     want("tests.mark.carry", args={"mark": "m", "seconds": 1.5})
     process = worker_process("--threads", "2")
