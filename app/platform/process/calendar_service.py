@@ -229,7 +229,7 @@ def _check(
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         problems["zone"] = Message(N_("This is not a time zone such as Asia/Shanghai."))
-    if holiday_country is not None and not _has_holidays(holiday_country):
+    if holiday_country is not None and not knows_holidays(holiday_country):
         problems["holiday_country"] = Message(N_("No holidays are known for this country or region."))
     if not any(week.values()):
         problems["week"] = Message(N_("A calendar needs working hours on one weekday at least."))
@@ -249,7 +249,8 @@ def _problems_of_day(hours: Sequence[Shift], name: str = "hours") -> dict[str, M
     return {}
 
 
-def _has_holidays(country: str) -> bool:
-    code, _, subdivision = country.partition("-")
+def knows_holidays(country: str | None) -> bool:
+    """Whether the holidays of a country ("CN") or region ("DE-BY") are known."""
+    code, _, subdivision = (country or "").partition("-")
     known = holidays.list_supported_countries()
     return code in known and (not subdivision or subdivision in known[code])

@@ -57,7 +57,8 @@ DEFAULT_GRANTS = {
         Permissions.CALENDAR_CHANGE: "all",
     },
     "director": {Permissions.HAND_OFF_READ: "all", **dict.fromkeys(HEAD, "all")},
-    **dict.fromkeys(("sales", "sales_manager", "purchasing", "warehouse", "logistics", "finance"), _mine),
+    "sales_manager": {Permissions.HAND_OFF_READ: "all", **dict.fromkeys(HEAD, "department")},
+    **dict.fromkeys(("sales", "purchasing", "warehouse", "logistics", "finance"), _mine),
 }
 
 

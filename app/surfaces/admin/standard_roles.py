@@ -23,8 +23,6 @@ from app.platform.access.models import Role, RoleField, RoleGrant
 from app.platform.access.policy import guarded_fields
 from app.platform.access.service import guards
 from app.platform.db import locks, session
-from app.platform.process.permissions import HEAD, MEMBER
-from app.platform.process.permissions import Permissions as Process
 
 ADMIN = "admin"
 DIRECTOR = "director"
@@ -50,8 +48,6 @@ ROLES = (
     ("logistics", "Logistics", "物流员", "Takes shipments out and tracks them."),
     ("finance", "Finance", "财务", "Invoices, collects and pays."),
 )
-MEMBERS = ("sales", "purchasing", "warehouse", "logistics", "finance")
-HEADS = ("sales_manager",)
 
 
 @dataclass(slots=True)
@@ -78,17 +74,8 @@ def defaults() -> dict[str, Defaults]:
         for key, by_role in getattr(room, "DEFAULT_FIELDS", {}).items():
             for role, right in by_role.items():
                 made[role].fields[key] = right
-    _add_hand_offs(made)
     _add_readers(made)
     return made
-
-
-def _add_hand_offs(made: dict[str, Defaults]) -> None:
-    """Everybody sees who holds an order; members act on the hand-offs of their department."""
-    for role, rights in (*((r, MEMBER) for r in MEMBERS), *((r, HEAD) for r in HEADS)):
-        made[role].grants.update({right.code: "department" for right in rights})
-    for role, *_ in ROLES:
-        made[role].grants[Process.HAND_OFF_READ.code] = access.policy.ALL
 
 
 def _add_readers(made: dict[str, Defaults]) -> None:
