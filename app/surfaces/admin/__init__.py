@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.surfaces.admin import account, departments, jobs, parties, people, refusals, roles, settings, signing_in
+from app.surfaces.admin import (
+    account,
+    audit_log,
+    departments,
+    history,
+    jobs,
+    parties,
+    people,
+    refusals,
+    roles,
+    settings,
+    signing_in,
+)
 
 __all__ = ["register"]
 
-ROOMS = (refusals, signing_in, account, parties, people, departments, roles, settings, jobs)
+ROOMS = (refusals, signing_in, account, parties, people, departments, roles, settings, jobs, history, audit_log)
 
 
 def register(app: Flask) -> None:
