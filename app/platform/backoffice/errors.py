@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import HandoffError, InvalidInput, NotAuthenticated, NotPermitted, TooManyRequests
 from app.kernel.text import N_
-from app.platform.access import reader, registry
+from app.platform.access import house_reading, reader, registry
+from app.platform.access.models import Role, RoleGrant
 from app.platform.backoffice.security import request_id
 from app.platform.backoffice.wording import sentence
 from app.platform.db import session
@@ -61,6 +63,7 @@ class Problem:
     text: str
     fields: dict[str, str] = field(default_factory=dict)
     permission: str = ""
+    granted_to: list[str] = field(default_factory=list)  #: roles that hold the permission
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,6 +81,14 @@ def wants_json() -> bool:
     return accepted["application/json"] > accepted["text/html"]
 
 
+def roles_with(permission: str) -> list[str]:
+    """Names of the roles that hold a permission, in the reader's language: whom to ask."""
+    name = Role.name_zh if str(get_locale()).startswith("zh") else Role.name_en
+    statement = sa.select(name).join(RoleGrant, RoleGrant.role_id == Role.id).where(RoleGrant.permission == permission)
+    with house_reading():
+        return list(session.scalars(statement.distinct().order_by(name).limit(8)))
+
+
 def problem_of(error: HandoffError) -> Problem:
     """An error of the house as an answer."""
     title, _ = WORDS.get(error.status, WORDS[500])
@@ -86,7 +97,9 @@ def problem_of(error: HandoffError) -> Problem:
         problem.fields = {name: sentence(message) for name, message in error.fields.items()}
     if isinstance(error, NotPermitted):
         granted = registry.find(str(error.data.get("permission", "")))
-        problem.permission = gettext(granted.sentence) if granted else ""
+        if granted is not None:
+            problem.permission = gettext(granted.sentence)
+            problem.granted_to = [] if wants_json() else roles_with(granted.code)
     if isinstance(error, TooManyRequests) and "seconds" in error.data:
         problem.headers["Retry-After"] = str(error.data["seconds"])
     return problem

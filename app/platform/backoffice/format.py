@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
+from flask_babel import format_datetime as babel_datetime
 from flask_babel import get_locale, get_timezone, gettext
 
 from app.kernel import clock
@@ -100,7 +101,7 @@ def spoken(instant: datetime) -> str:
 
 def clock_time(instant: datetime) -> str:
     """The time of day."""
-    return babel_datetime(instant, "HH:mm")
+    return f"{instant.astimezone(zone()):%H:%M}"
 
 
 def duration(span: timedelta) -> str:

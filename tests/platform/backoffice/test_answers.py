@@ -5,8 +5,12 @@ import re
 
 import pytest
 
+from app.kernel.actor import ActorKind
+from app.platform.access import everything
+from app.platform.access.models import Role, RoleGrant
 from app.platform.backoffice import i18n, pages
-from tests.platform.backoffice.toys import EVERY, LIST, ToyDesk, keeper
+from app.platform.db import run, session
+from tests.platform.backoffice.toys import EVERY, EXPORT, LIST, ToyDesk, keeper
 
 ZH = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}
 
@@ -68,11 +72,19 @@ def test_a_write_from_another_site_is_refused(browse, toy, headers, status):
     assert browse(keeper(*EVERY), "/sales/toys/action/sell/", "post", data=data, headers=headers).status_code == status
 
 
-def test_a_refusal_says_what_is_missing_and_carries_an_id(browse):
+def test_a_refusal_says_what_is_missing_who_may_and_carries_an_id(browse, shop):
+    def grant(_actor):
+        role = Role(code="toys", name_en="Toy keepers", name_zh="玩具")
+        session.add(role)
+        session.flush()
+        session.add(RoleGrant(role_id=role.id, permission=EXPORT.code))
+
+    run(grant, everything("test", ActorKind.SYSTEM, "test"))
     answer = browse(keeper(LIST), "/sales/toys/export/csv/")
     assert answer.status_code == 403
     assert "You may not do this" in answer.text
     assert "Needed: “Export toys”." in answer.text
+    assert "Roles that may: Toy keepers." in answer.text
     assert f"Id {answer.headers['X-Request-Id']}" in answer.text
 
 

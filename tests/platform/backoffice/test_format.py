@@ -51,6 +51,11 @@ def test_near_times_are_relative_far_ones_are_dates(gap, words):
     assert shown.ago(NOW + gap) == words
 
 
+def test_a_heading_says_the_whole_moment():
+    assert shown.spoken(NOW) == "Sunday 22 November, 18:42"
+    assert shown.clock_time(NOW) == "18:42"
+
+
 def test_a_date_is_written_as_the_language_does():
     assert shown.day(date(2026, 11, 5)) == "5 Nov"
     assert shown.long_day(date(2026, 11, 27)) == "Fri 27 Nov 2026"
