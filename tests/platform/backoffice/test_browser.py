@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy.orm import close_all_sessions
 from werkzeug.serving import make_server
 
-from app.platform.db import db
+from app.kernel.actor import ActorKind
+from app.platform.access import User, everything
+from app.platform.db import db, run, session
 from tests.platform.backoffice.conftest import fill
 from tests.platform.backoffice.toys import EVERY, keeper
 
@@ -27,14 +29,24 @@ def chromium():
         browser.close()
 
 
+def add_keeper(_actor):
+    user = User(login="kim", name="Kim")
+    session.add(user)
+    session.flush()
+    return user
+
+
 @pytest.fixture(scope="module")
 def address(shop_house):
     """The shop, served for real: one keeper, three toys of his own."""
     with shop_house.app_context():
         fill()
+        user = run(add_keeper, everything("test", ActorKind.SYSTEM, "test"))
         db.session.remove()
     shop_house.config["WTF_CSRF_ENABLED"] = True
-    shop_house.extensions["acting"] = keeper(*EVERY, margin="w", language="en", timezone="Asia/Shanghai")
+    shop_house.extensions["acting"] = keeper(
+        *EVERY, user_id=user.id, scope="all", margin="w", language="en", timezone="Asia/Shanghai"
+    )
     server = make_server("127.0.0.1", 0, shop_house, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
