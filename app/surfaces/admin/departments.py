@@ -61,12 +61,21 @@ class DepartmentDesk(DepartmentView, model=Department):
     edit_fields = (
         ("name_en", TextField(lazy_gettext("Name, English"), [Required()])),
         ("name_zh", TextField(lazy_gettext("Name, Chinese"))),
-        ("mark_en", TextField(lazy_gettext("Mark, English"), description=lazy_gettext("One letter; left empty, the first"))),
-        ("mark_zh", TextField(lazy_gettext("Mark, Chinese"), description=lazy_gettext("One sign; left empty, the first"))),
+        (
+            "mark_en",
+            TextField(lazy_gettext("Mark, English"), description=lazy_gettext("One letter; left empty, the first")),
+        ),
+        (
+            "mark_zh",
+            TextField(lazy_gettext("Mark, Chinese"), description=lazy_gettext("One sign; left empty, the first")),
+        ),
         ("position", WholeField(lazy_gettext("Place in lists"), [Required()], default=100)),
     )
     create_fields = (
-        ("code", TextField(lazy_gettext("Code"), [Required()], description=lazy_gettext("Small letters; stays for good"))),
+        (
+            "code",
+            TextField(lazy_gettext("Code"), [Required()], description=lazy_gettext("Small letters; stays for good")),
+        ),
         *edit_fields,
     )
     actions = (

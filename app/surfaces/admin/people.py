@@ -69,7 +69,9 @@ class PeopleDesk(DepartmentView, model=User):
             lazy_gettext("Close access"),
             Permissions.USER_DEACTIVATE,
             service.deactivate_user,
-            confirm=lazy_gettext("The person is signed out everywhere at once and cannot sign in. Roles stay as they are."),
+            confirm=lazy_gettext(
+                "The person is signed out everywhere at once and cannot sign in. Roles stay as they are."
+            ),
             when=lambda user: user.is_active,
             needs=("is_active",),
             is_danger=True,
@@ -180,5 +182,9 @@ def register(app: Flask) -> None:
     )
     for path, permission, step in steps:
         page(
-            app, f"/people/<int:user_id>/{path}", permission=permission, methods=("POST",), endpoint=f"people_{step.__name__}"
+            app,
+            f"/people/<int:user_id>/{path}",
+            permission=permission,
+            methods=("POST",),
+            endpoint=f"people_{step.__name__}",
         )(step)

@@ -49,7 +49,10 @@ class RoleDesk(DepartmentView, model=Role):
         "description",
     )
     create_fields = (
-        ("code", TextField(lazy_gettext("Code"), [Required()], description=lazy_gettext("Small letters; stays for good"))),
+        (
+            "code",
+            TextField(lazy_gettext("Code"), [Required()], description=lazy_gettext("Small letters; stays for good")),
+        ),
         *edit_fields,
     )
     details_template = "admin/role.html"
@@ -61,7 +64,10 @@ class RoleDesk(DepartmentView, model=Role):
     def details_context(self, row: Any) -> dict[str, Any]:
         """What the role grants, and who has it."""
         people = session.scalars(
-            sa.select(User).join(UserRole, UserRole.user_id == User.id).where(UserRole.role_id == row.id).order_by(User.login)
+            sa.select(User)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(UserRole.role_id == row.id)
+            .order_by(User.login)
         )
         return {
             "groups": list(_groups({row.id: _grants()[row.id]}, only_granted=True)),
@@ -203,7 +209,9 @@ def _explanation(person: User, permission: Permission) -> dict[str, Any]:
     """Which of the person's roles grant it, which others would, and what else stands in the way."""
     with house_reading():
         them = actor_for(person, surface="explain")
-        held = session.scalars(sa.select(Role).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id == person.id))
+        held = session.scalars(
+            sa.select(Role).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id == person.id)
+        )
         mine = list(held)
         rows = session.execute(
             sa.select(Role, RoleGrant.row_scope)
@@ -229,7 +237,11 @@ def register(app: Flask) -> None:
         menu=Item("setup", lazy_gettext("Who may do what"), "access_matrix", Permissions.ROLE_READ, "shield", 32),
     )(matrix)  # fmt: skip
     page(
-        app, "/roles/<int:role_id>/grants", permission=Permissions.ROLE_GRANTS, methods=("GET", "POST"), endpoint="role_grants"
+        app,
+        "/roles/<int:role_id>/grants",
+        permission=Permissions.ROLE_GRANTS,
+        methods=("GET", "POST"),
+        endpoint="role_grants",
     )(grants)
     page(
         app, "/access/explain", permission=Permissions.EXPLAIN, endpoint="access_explain",

@@ -27,7 +27,8 @@ def _shown() -> list[Setting[Any]]:
 
 def _page(actor: Actor, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None) -> str:
     groups = [
-        (package_name(package), list(found)) for package, found in groupby(_shown(), key=lambda s: s.name.partition(".")[0])
+        (package_name(package), list(found))
+        for package, found in groupby(_shown(), key=lambda s: s.name.partition(".")[0])
     ]
     return render_template(
         "admin/settings.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.surfaces.home import views
+from app.surfaces.home import finding, views
 from app.surfaces.home.subjects import introduce_records
 
 
@@ -12,3 +12,4 @@ def register(app: Flask) -> None:
     """Install the desk and tell it about the shared records."""
     introduce_records()
     views.register(app)
+    finding.register(app)

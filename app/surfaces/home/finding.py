@@ -1,0 +1,67 @@
+"""Search over everything a person may see, from the top bar (Ctrl-K)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.kernel.actor import Actor
+from app.platform.audit.reading import audited_models
+from app.platform.backoffice import page, views
+from app.platform.db import session
+from app.platform.search import Hit, find_anything
+from app.surfaces.admin.history import table_word
+from app.surfaces.home.subjects import href_of
+
+MOST = 30
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with the way to it."""
+
+    kind: str
+    label: str
+    href: str
+
+
+def register(app: Flask) -> None:
+    """The page."""
+
+    @page(app, "/search/", permission=None, endpoint="search")
+    def search(actor: Actor) -> ResponseReturnValue:
+        text = request.args.get("q", "").strip()[:LONGEST]
+        hits = find_anything(actor, text, MOST + 1)
+        ways = addresses(actor, hits[:MOST])
+        found = [Found(table_word(hit.table_name), hit.label, ways[hit]) for hit in hits[:MOST]]
+        if len(found) == 1:
+            return redirect(found[0].href)
+        return render_template("home/search.html", text=text, found=found, is_capped=len(hits) > MOST)
+
+
+def addresses(actor: Actor, hits: Sequence[Hit]) -> Mapping[Hit, str]:
+    """Where each hit is opened: its own page, a screen that shows it, else its history."""
+    ways: dict[Hit, str] = {}
+    for table in dict.fromkeys(hit.table_name for hit in hits):
+        ids = [hit.row_id for hit in hits if hit.table_name == table]
+        shown = _on_screens(actor, table, ids)
+        for hit in hits:
+            if hit.table_name == table:
+                own = href_of(table, hit.row_id) or shown.get(hit.row_id)
+                ways[hit] = own or url_for("record_history", table=table, row_id=hit.row_id)
+    return ways
+
+
+def _on_screens(actor: Actor, table: str, ids: Sequence[int]) -> dict[int, str]:
+    model = audited_models()[table]
+    found: dict[int, str] = {}
+    for view in views(current_app):
+        left = [row_id for row_id in ids if row_id not in found]
+        if view.model is model and left and view.offers("details", actor):
+            rows = session.scalars(view.select(actor).with_only_columns(model.id).where(model.id.in_(left)))
+            found.update({row_id: view.address("details_view", row_id=row_id) for row_id in rows})
+    return found
