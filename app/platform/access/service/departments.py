@@ -13,7 +13,7 @@ from app.platform.access.models import Department, UserDepartment
 from app.platform.access.policy import require
 from app.platform.access.rights import Permissions
 from app.platform.access.service import guards
-from app.platform.db import locks, session
+from app.platform.db import session
 
 _code = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -74,7 +74,7 @@ def update_department(
     """Rename a department; its code stays.  Raises: NotPermitted, NotFound, InvalidInput, Conflict."""
     require(actor, Permissions.DEPARTMENT_UPDATE)
     entered = _values(name_en, name_zh, mark_en, mark_zh, position)
-    department = locks.lock(Department, department_id)
+    department = guards.locked(actor, Permissions.DEPARTMENT_UPDATE, Department, department_id)
     guards.expect_version(department, version, entered)
     for name, value in entered.items():
         setattr(department, name, value)
@@ -83,8 +83,7 @@ def update_department(
 
 
 def _open(actor: Actor, department_id: int, *, is_active: bool) -> Department:
-    require(actor, Permissions.DEPARTMENT_UPDATE)
-    department = locks.lock(Department, department_id)
+    department = guards.locked(actor, Permissions.DEPARTMENT_UPDATE, Department, department_id)
     if department.is_active == is_active:
         raise WrongState(state="open" if is_active else "closed")
     department.is_active = is_active

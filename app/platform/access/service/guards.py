@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -10,8 +11,12 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, RuleBroken
 from app.kernel.text import N_
 from app.platform.access.models import Role, RoleGrant, User, UserRole
+from app.platform.access.permissions import Permission
+from app.platform.access.policy import require
 from app.platform.access.rights import ADMIN_RIGHTS
-from app.platform.db import Versioned, dml, locks, session
+from app.platform.db import Base, Versioned, dml, locks, session
+
+M = TypeVar("M", bound=Base)
 
 
 class OwnRights(RuleBroken):
@@ -51,6 +56,14 @@ def keep_an_admin(before: set[int]) -> None:
     session.flush()
     if before and not admin_ids():
         raise LastAdmin
+
+
+def locked(actor: Actor, permission: Permission, model: type[M], row_id: int) -> M:
+    """The row, locked, if the actor's right reaches it.  Raises: NotPermitted, NotFound."""
+    require(actor, permission)
+    row = locks.lock(model, row_id)
+    require(actor, permission, row)
+    return row
 
 
 def refuse_raising_oneself(actor: Actor, people: Iterable[int], *, adds: bool) -> None:

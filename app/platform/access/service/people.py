@@ -17,7 +17,7 @@ from app.platform.access.models import Department, Role, User, UserDepartment, U
 from app.platform.access.policy import require
 from app.platform.access.rights import Permissions
 from app.platform.access.service import guards
-from app.platform.db import locks, note, session
+from app.platform.db import note, session
 
 LANGUAGES = ("en", "zh_Hans_CN")
 THEMES = ("light", "dark")
@@ -90,7 +90,7 @@ def update_user(actor: Actor, *, user_id: int, version: int | None = None, **val
     if unknown:
         raise InvalidInput({name: Message(N_("This cannot be changed here.")) for name in sorted(unknown)})
     made = checked(values)
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_UPDATE, User, user_id)
     guards.expect_version(user, version, made)
     for name, value in made.items():
         setattr(user, name, value)
@@ -105,7 +105,7 @@ def set_roles(actor: Actor, *, user_id: int, role_ids: Sequence[int]) -> User:
     """
     require(actor, Permissions.USER_ROLES)
     guards.lock_admin_roles()
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_ROLES, User, user_id)
     wanted = set(role_ids)
     if set(session.scalars(sa.select(Role.id).where(Role.id.in_(wanted)))) != wanted:
         raise InvalidInput({"role_ids": Message(N_("One of these roles does not exist."))})
@@ -128,8 +128,7 @@ def set_departments(actor: Actor, *, user_id: int, departments: Mapping[int, boo
 
     Raises: NotPermitted, NotFound, OwnRights, InvalidInput.
     """
-    require(actor, Permissions.USER_DEPARTMENTS)
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_DEPARTMENTS, User, user_id)
     if set(session.scalars(sa.select(Department.id).where(Department.id.in_(departments)))) != set(departments):
         raise InvalidInput({"departments": Message(N_("One of these departments does not exist."))})
     rows = session.scalars(sa.select(UserDepartment).where(UserDepartment.user_id == user_id))
@@ -158,7 +157,7 @@ def deactivate_user(actor: Actor, *, user_id: int) -> User:
     """
     require(actor, Permissions.USER_DEACTIVATE)
     guards.lock_admin_roles()
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_DEACTIVATE, User, user_id)
     if not user.is_active:
         raise WrongState(state="closed")
     admins = guards.admin_ids()
@@ -171,8 +170,7 @@ def deactivate_user(actor: Actor, *, user_id: int) -> User:
 
 def reactivate_user(actor: Actor, *, user_id: int) -> User:
     """Let a person in again, with the roles of before.  Raises: NotPermitted, NotFound, WrongState."""
-    require(actor, Permissions.USER_DEACTIVATE)
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_DEACTIVATE, User, user_id)
     if user.is_active:
         raise WrongState(state="open")
     user.is_active = True
@@ -186,8 +184,7 @@ def invite_user(actor: Actor, *, user_id: int, days: int = 3) -> str:
 
     Older links of the person die.  Raises: NotPermitted, NotFound, WrongState (access is closed).
     """
-    require(actor, Permissions.USER_INVITE)
-    user = locks.lock(User, user_id)
+    user = guards.locked(actor, Permissions.USER_INVITE, User, user_id)
     if not user.is_active:
         raise WrongState(state="closed")
     links.revoke_links(links.PASSWORD, User.__tablename__, user_id)

@@ -17,7 +17,7 @@ from app.platform.access.permissions import registry
 from app.platform.access.policy import guarded_fields, require, scopes_of
 from app.platform.access.rights import Permissions
 from app.platform.access.service import guards
-from app.platform.db import locks, session
+from app.platform.db import session
 
 FieldChoice = Literal["read", "write"]
 _code = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -58,7 +58,7 @@ def update_role(
     """Rename a role; its code stays.  Raises: NotPermitted, NotFound, InvalidInput, Conflict."""
     require(actor, Permissions.ROLE_UPDATE)
     english, chinese = _names(name_en, name_zh)
-    role = locks.lock(Role, role_id)
+    role = guards.locked(actor, Permissions.ROLE_UPDATE, Role, role_id)
     entered = {"name_en": english, "name_zh": chinese, "description": clean(description, 1000)}
     guards.expect_version(role, version, entered)
     for name, value in entered.items():
@@ -69,8 +69,7 @@ def update_role(
 
 def delete_role(actor: Actor, *, role_id: int) -> None:
     """Remove a role nobody has.  Raises: NotPermitted, NotFound, RoleInUse."""
-    require(actor, Permissions.ROLE_UPDATE)
-    role = locks.lock(Role, role_id)
+    role = guards.locked(actor, Permissions.ROLE_UPDATE, Role, role_id)
     holders = guards.people_with_role(role_id)
     if holders:
         raise RoleInUse(count=len(holders))
@@ -136,7 +135,7 @@ def update_grants(
     require(actor, Permissions.ROLE_GRANTS)
     _check(grants, fields)
     guards.lock_admin_roles()
-    role = locks.lock(Role, role_id)
+    role = guards.locked(actor, Permissions.ROLE_GRANTS, Role, role_id)
     guards.expect_version(role, version, {})
     held, rights = _grants(role_id), _fields(role_id)
     holders = guards.people_with_role(role_id)

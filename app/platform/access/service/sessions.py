@@ -78,16 +78,16 @@ def end_session(actor: Actor, *, session_id: int) -> None:
     """End one session: one's own, or with the right anybody's.  Raises: NotPermitted, NotFound."""
     found = locks.get(LoginSession, session_id)
     if found.user_id != actor.user_id:
-        require(actor, Permissions.SESSION_END)
+        require(actor, Permissions.SESSION_END, found)
     if _end(LoginSession.id == session_id):
         note("session.ended", subject=(User.__tablename__, found.user_id), session_id=session_id)
 
 
 def end_sessions_of(actor: Actor, *, user_id: int, keep: int | None = None) -> int:
     """End all sessions of a person but ``keep``; how many.  Raises: NotPermitted, NotFound."""
-    locks.get(User, user_id)
+    person = locks.get(User, user_id)
     if user_id != actor.user_id:
-        require(actor, Permissions.SESSION_END)
+        require(actor, Permissions.SESSION_END, person)
     ended = _end(LoginSession.user_id == user_id, LoginSession.id != (keep or 0))
     if ended:
         note("session.ended", subject=(User.__tablename__, user_id), count=ended)
