@@ -147,6 +147,7 @@ class PriceListItem(Keyed, Versioned, Base):
         sa.UniqueConstraint(
             "price_list_id", "product_id", "minimum_quantity", "valid_from", name="uq_price_list_items_step"
         ),
+        sa.UniqueConstraint("external_source", "external_key"),
         sa.CheckConstraint("unit_price >= 0", name="price_not_negative"),
     )
     price_list_id: Mapped[int] = mapped_column(sa.ForeignKey("price_lists.id", ondelete="RESTRICT"), index=True)
@@ -156,6 +157,8 @@ class PriceListItem(Keyed, Versioned, Base):
     floor_price: Mapped[Decimal | None] = mapped_column(price_type())  #: never below without a right
     valid_from: Mapped[date] = mapped_column(sa.Date(), default=date(2000, 1, 1))
     valid_until: Mapped[date | None] = mapped_column(sa.Date())
+    external_source: Mapped[str | None] = mapped_column(sa.String(40))
+    external_key: Mapped[str | None] = mapped_column(sa.String(80))
 
     product: Mapped[Product] = relationship()
     price_list: Mapped[PriceList] = relationship()
@@ -183,6 +186,7 @@ class SupplierProduct(Keyed, Versioned, Base):
     __record__ = ("products", "product_id")
     __table_args__ = (
         sa.UniqueConstraint("party_id", "product_id", "unit_id"),
+        sa.UniqueConstraint("external_source", "external_key"),
         sa.CheckConstraint("unit_factor > 0", name="factor_positive"),
         sa.CheckConstraint("unit_price >= 0", name="price_not_negative"),
     )
@@ -201,6 +205,8 @@ class SupplierProduct(Keyed, Versioned, Base):
     rank: Mapped[int] = mapped_column(sa.Integer(), default=100)  #: smaller is asked first
     is_active: Mapped[bool] = mapped_column(default=True)
     last_cost: Mapped[Decimal | None] = mapped_column(price_type())  #: of the last receipt, per purchase unit
+    external_source: Mapped[str | None] = mapped_column(sa.String(40))
+    external_key: Mapped[str | None] = mapped_column(sa.String(80))
 
     party: Mapped[Party] = relationship()
     product: Mapped[Product] = relationship()

@@ -77,13 +77,15 @@ class CurrencyRate(Keyed, Base):
     __tablename__ = "currency_rates"
     __table_args__ = (
         sa.UniqueConstraint("from_currency", "to_currency", "valid_on"),
+        sa.UniqueConstraint("external_source", "external_key"),
         sa.CheckConstraint("rate > 0", name="rate_positive"),
     )
     valid_on: Mapped[date] = mapped_column(sa.Date())
     from_currency: Mapped[currency_column]
     to_currency: Mapped[currency_column]
     rate: Mapped[rate_column]
-    external_key: Mapped[str | None] = mapped_column(sa.String(80), index=True)
+    external_source: Mapped[str | None] = mapped_column(sa.String(40))
+    external_key: Mapped[str | None] = mapped_column(sa.String(80))
 
 
 class PaymentTerm(Keyed, Versioned, Base):
