@@ -14,7 +14,7 @@ from app.platform.access import web as access_web
 from app.platform.db import engine as database
 from app.platform.settings import logs
 from app.practices import feedback
-from app.records import billing, catalog, checking, orders, parties, searching, shipping, stock, supply
+from app.records import billing, catalog, checking, importing, orders, parties, searching, shipping, stock, supply
 from app.surfaces import admin, cli, home
 from config import load
 
@@ -27,6 +27,7 @@ RECORDS = (
     shipping,
     billing,
     checking,
+    importing,
 )
 DEPARTMENTS = (
     sales,

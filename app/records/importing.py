@@ -45,7 +45,15 @@ def complete_order_line(row: Row) -> Row:
     is_done = row.pop("is_delivered", True)
     moved = ("shipped", "delivered", "invoiced", "picked", "packed") if is_done else ()
     net, tax = row.get("net") or ZERO, row.get("tax") or ZERO
-    filled = {"tax_percent": ZERO, "description": "", **row, "ordered": base, "net": net, "tax": tax, "gross": net + tax}
+    filled = {
+        "tax_percent": ZERO,
+        "description": "",
+        **row,
+        "ordered": base,
+        "net": net,
+        "tax": tax,
+        "gross": net + tax,
+    }
     return {**filled, **dict.fromkeys(moved, base)}
 
 
@@ -69,7 +77,9 @@ def book_opening_stock(source: str, rows: Sequence[Row]) -> int:
     keys = {row["external_key"] for row in rows}
     known = set(
         session.scalars(
-            sa.select(StockMove.external_key).where(StockMove.external_source == source, StockMove.external_key.in_(keys))
+            sa.select(StockMove.external_key).where(
+                StockMove.external_source == source, StockMove.external_key.in_(keys)
+            )
         )
     )
     moves = [

@@ -77,7 +77,9 @@ def _good_rows(run_id: int, table: Table, source: str) -> Iterator[list[Row]]:
         refs = _resolved([row.id for row in staged], source)
         yield [
             {
-                **{name: typed(value, kinds[name]) if value is not None else None for name, value in row.values.items()},
+                **{
+                    name: typed(value, kinds[name]) if value is not None else None for name, value in row.values.items()
+                },
                 **refs.get(row.id, {}),
                 "external_key": row.external_key,
             }
@@ -112,7 +114,10 @@ def _key_criterion(target: Target, source: str, keys: set[str]) -> sa.ColumnElem
 def _ids(target: Target, source: str, keys: set[str]) -> dict[str, int]:
     model: Any = target.model
     column = getattr(model, target.key_column)
-    return {row[0]: row[1] for row in session.execute(sa.select(column, model.id).where(_key_criterion(target, source, keys)))}
+    return {
+        row[0]: row[1]
+        for row in session.execute(sa.select(column, model.id).where(_key_criterion(target, source, keys)))
+    }
 
 
 def _write(target: Target, source: str, rows: Sequence[Row]) -> tuple[int, int]:
@@ -125,7 +130,9 @@ def _write(target: Target, source: str, rows: Sequence[Row]) -> tuple[int, int]:
     fresh = [_own(target, source, row) for row in rows if row["external_key"] not in known]
     if fresh:
         dml.insert_rows(target.model, fresh)
-    changed = sum(_update(target, source, row, known[row["external_key"]]) for row in rows if row["external_key"] in known)
+    changed = sum(
+        _update(target, source, row, known[row["external_key"]]) for row in rows if row["external_key"] in known
+    )
     return len(fresh), changed
 
 

@@ -34,9 +34,14 @@ def check(actor: Actor, *, run_id: int, mapping: ImportMapping) -> int:
                 break
             _mark_refs(missing)
         found.state = RunState.CHECKED
-    return session.scalar(
-        sa.select(sa.func.count()).select_from(ImportRow).where(ImportRow.run_id == run_id, ImportRow.is_bad.is_(True))
-    ) or 0
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(ImportRow)
+            .where(ImportRow.run_id == run_id, ImportRow.is_bad.is_(True))
+        )
+        or 0
+    )
 
 
 def _repeated_keys(run_id: int, mapping: ImportMapping) -> list[tuple[int, str]]:
@@ -87,7 +92,8 @@ def _dangling(run_id: int, source: str) -> list[tuple[int, str, str, str]]:
 def _is_known(target: Target, source: str) -> sa.ColumnElement[bool]:
     model: Any = target.model
     if target.natural:
-        return getattr(model, target.natural) == ImportRef.external_key
+        natural: sa.ColumnElement[bool] = getattr(model, target.natural) == ImportRef.external_key
+        return natural
     same_source = model.external_source == source if hasattr(model, "external_source") else sa.true()
     return sa.and_(model.external_key == ImportRef.external_key, same_source)
 

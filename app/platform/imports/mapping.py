@@ -20,7 +20,7 @@ PLACE = re.compile(r"\{([\w.]+)\}")
 _column_options = {
     "column", "constant", "first", "template", "ref", "key", "choices", "factor", "not_before", "required", "divide_by",
 }  # fmt: skip
-_table_options = {"target", "file", "key", "joins", "columns", "where", "distinct"}
+_table_options = {"target", "file", "rows", "key", "joins", "columns", "where", "distinct"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Table:
     joins: tuple[Join, ...] = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     distinct: bool = False  #: a key that comes again is the same record, not a mistake
+    rows: tuple[Mapping[str, str], ...] = ()  #: records written in the mapping itself, instead of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class ImportMapping:
     def files(self) -> list[str]:
         """Every file it reads, once."""
         names = [name for table in self.tables for name in (table.file, *(join.file for join in table.joins))]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(filter(None, names)))
 
 
 def load(path: Path) -> ImportMapping:
@@ -120,9 +121,10 @@ class _Reader:
             self.problems[f"{place}.target"] = Message(
                 N_("Nothing can be imported into “%(name)s”. Known: %(known)s."), name=name, known=known
             )
-        for option in ("file", "key"):
-            if not isinstance(given.get(option), str):
-                self.problems[f"{place}.{option}"] = N_("This text is needed.")
+        if not isinstance(given.get("key"), str):
+            self.problems[f"{place}.key"] = N_("This text is needed.")
+        if isinstance(given.get("file"), str) == isinstance(given.get("rows"), list):
+            self.problems[f"{place}.file"] = N_("Name a file, or give the rows here.")
         columns = tuple(
             self._column(f"{place}.columns.{field_name}", name, field_name, how)
             for field_name, how in dict(given.get("columns", {})).items()
@@ -136,6 +138,7 @@ class _Reader:
             joins=tuple(self._join(f"{place}.joins.{n}", join) for n, join in enumerate(given.get("joins", []), 1)),
             where=self._where(given.get("where", {})),
             distinct=bool(given.get("distinct", False)),
+            rows=tuple({key: str(value) for key, value in row.items()} for row in given.get("rows", [])),
         )
 
     def _join(self, place: str, given: Mapping[str, Any]) -> Join:
@@ -189,8 +192,12 @@ class _Reader:
         return None if given is None else {str(key): str(value) for key, value in given.items()}
 
     def _where(self, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        return {key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in given.items()}
+        return {
+            key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in given.items()
+        }
 
     def _only(self, place: str, given: Mapping[str, Any], known: set[str]) -> None:
         for option in set(given) - known:
-            self.problems[f"{place}.{option}"] = Message(N_("Unknown option. Known: %(known)s."), known=", ".join(sorted(known)))
+            self.problems[f"{place}.{option}"] = Message(
+                N_("Unknown option. Known: %(known)s."), known=", ".join(sorted(known))
+            )

@@ -43,8 +43,8 @@ class ImportRow(Keyed, Base):
     __audited__ = False
     __table_args__ = (
         sa.UniqueConstraint("run_id", "table_no", "part"),
-        sa.Index("ix_import_rows_key", "run_id", "target", "external_key"),
-        sa.Index("ix_import_rows_bad", "run_id", "is_bad"),
+        sa.Index("ix_import_rows_key", "run_id", "target", "external_key", "is_bad"),
+        sa.Index("ix_import_rows_bad", "run_id", postgresql_where=sa.text("is_bad"), sqlite_where=sa.text("is_bad")),
     )
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("import_runs.id", ondelete="RESTRICT"))
     table_no: Mapped[int] = mapped_column(sa.Integer())  #: place of its table in the mapping

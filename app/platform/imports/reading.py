@@ -39,8 +39,9 @@ class Source:
     def open(self, name: str) -> IO[str]:
         """The file as text."""
         path = self.path(name)
-        raw: IO[bytes] = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
-        return io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        if path.suffix == ".gz":
+            return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+        return path.open(encoding="utf-8-sig", newline="")
 
     def records(self, name: str) -> Iterator[tuple[int, Record]]:
         """(number, record) of a file; the header is number 1.  Raises: InvalidInput."""
@@ -79,7 +80,7 @@ def check_columns(mapping: ImportMapping, source: Source) -> None:
     """Every column the mapping names is in its file.  Raises: InvalidInput naming all that are missing."""
     problems: dict[str, Message | str] = {}
     for table in mapping.tables:
-        known = set(source.header(table.file))
+        known = set(source.header(table.file)) if table.file else {name for row in table.rows for name in row}
         for join in table.joins:
             missing = {join.on} - known
             known |= {f"{join.name}.{column}" for column in source.header(join.file)}
@@ -104,7 +105,8 @@ def _name_missing(problems: dict[str, Message | str], place: str, missing: set[s
 def rows_of(table: Table, source: Source) -> Iterator[tuple[int, Record]]:
     """(record number, record with the columns of its joins as ``join.column``) of a table, filtered."""
     joined = [(join, _held(join, source)) for join in table.joins]
-    for number, record in source.records(table.file):
+    given = source.records(table.file) if table.file else enumerate(map(dict, table.rows), start=1)
+    for number, record in given:
         for row in _joined(record, joined):
             if _passes(row, table.where):
                 yield number, row
@@ -124,8 +126,8 @@ def _joined(record: Record, joined: list[tuple[Join, dict[str, list[Record]]]]) 
         next_rows = []
         for row in rows:
             found = held.get(row.get(join.on, ""), []) if row.get(join.on) else []
-            for match in found if join.many else (found[:1] or [{}]):
-                next_rows.append({**row, **{f"{join.name}.{key}": value for key, value in match.items()}})
+            matches = found if join.many else (found[:1] or [{}])
+            next_rows += [{**row, **{f"{join.name}.{key}": value for key, value in match.items()}} for match in matches]
         rows = next_rows
     yield from rows
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,11 +58,11 @@ def write_rejects(run_id: int, mapping: ImportMapping, folder: Path) -> list[Pat
     return written
 
 
-def _write(path: Path, rows: list[sa.Row[tuple[dict[str, str], list[list[object]]]]]) -> None:
+def _write(path: Path, rows: Sequence[sa.Row[Any]]) -> None:
     names = list(rows[0].source)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*names, "problems"])
         for row in rows:
-            why = "; ".join(f"{column}: {Message(text[0], **text[1])}" for column, _, text, bad in row.problems if bad)  # type: ignore[index]
+            why = "; ".join(f"{column}: {Message(text[0], **text[1])}" for column, _, text, bad in row.problems if bad)
             writer.writerow([*(row.source.get(name, "") for name in names), why])

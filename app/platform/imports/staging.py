@@ -71,7 +71,9 @@ def _prepared(table: Table, source: Source) -> Iterator[dict[str, Any]]:
             seen.add(key)
         values, refs, problems = values_of(table, kinds, record)
         if not key or len(key) > KEY_LIMIT:
-            problems.append((" ".join(PLACE.findall(table.key)), key, Message(N_("The key is empty or too long.")), True))
+            problems.append(
+                (" ".join(PLACE.findall(table.key)), key, Message(N_("The key is empty or too long.")), True)
+            )
         yield {
             "row_no": number,
             "external_key": key[:KEY_LIMIT],

@@ -21,6 +21,8 @@ _number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _day = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?)?")
 TRUE, FALSE = {"1", "true", "yes", "y"}, {"0", "false", "no", "n", ""}
 LARGEST = Decimal(10) ** 12
+#: a choice that leaves the text as it is
+KEEP = "="
 
 
 class Unreadable(Exception):
@@ -43,7 +45,7 @@ def text_of(column: Column, record: Record) -> str:
         chosen = column.choices.get(text, column.choices.get("*"))
         if chosen is None:
             raise Unreadable(N_("“%(value)s” is none of: %(known)s."), value=text, known=", ".join(column.choices))
-        text = chosen
+        text = text if chosen == KEEP else chosen
     return column.constant if not text and column.constant is not None else text
 
 
@@ -143,8 +145,7 @@ def values_of(
         text = ""
         try:
             text = text_of(column, record)
-            if column.required and not text:
-                raise Unreadable(N_("This value is needed."))
+            _refuse_empty(column, text)
             if column.ref:
                 if text:
                     refs[column.field] = (column.ref, text)
@@ -157,6 +158,11 @@ def values_of(
             problems.append((column.field, text, Message(N_("Before the date of its order: left empty.")), False))
             values[column.field] = None
     return values, refs, problems
+
+
+def _refuse_empty(column: Column, text: str) -> None:
+    if column.required and not text:
+        raise Unreadable(N_("This value is needed."))
 
 
 def _calculated(column: Column, record: Record, text: str, kind: sa.types.TypeEngine[Any]) -> Any:
