@@ -17,8 +17,8 @@ from app.platform.imports.mapping import PLACE, Column, Table
 from app.platform.imports.reading import Record
 
 _blank = re.compile(r"\s+")
-_number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_day = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?)?")
+_number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_day = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?)?", re.ASCII)
 TRUE, FALSE = {"1", "true", "yes", "y"}, {"0", "false", "no", "n", ""}
 LARGEST = Decimal(10) ** 12
 #: a choice that leaves the text as it is

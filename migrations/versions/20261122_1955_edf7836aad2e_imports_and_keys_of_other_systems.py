@@ -3,7 +3,7 @@
 Why: an import is staged, checked as a whole and applied once, and what came from elsewhere keeps its key.
 
 Revision: edf7836aad2e
-After: 5d0f3b1c7a42
+After: bf4ccfeb8a41
 Made: 2026-11-22 19:28:16.416259+00:00
 """
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "edf7836aad2e"
-down_revision = "5d0f3b1c7a42"
+down_revision = "bf4ccfeb8a41"
 branch_labels = None
 depends_on = None
 
