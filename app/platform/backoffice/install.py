@@ -121,6 +121,7 @@ def init_app(app: Flask) -> None:
     if app.static_folder:
         pages.declare(app, "static", pages.Policy("public", why="stylesheet, scripts and icons"))
     pages.page(app, "/lookup/<name>", permission=None, endpoint="lookup")(_lookup)
+    pages.page(app, "/", permission=None, endpoint="start")(lambda actor: redirect(first_place(actor)))
     preferences.init_app(app)
 
 

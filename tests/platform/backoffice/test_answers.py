@@ -191,3 +191,8 @@ def test_the_sidebar_shows_only_what_the_person_may_open(browse):
     assert 'href="/sales/toys/"' in browse(keeper(LIST), "/nowhere").text
     assert 'href="/sales/toys/"' not in browse(keeper(), "/nowhere").text
     assert browse(keeper(LIST), "/admin/").location == "/sales/toys/"
+
+
+def test_the_root_leads_to_the_first_place_of_the_person(browse):
+    assert browse(keeper(LIST), "/").status_code == 302
+    assert browse(None, "/").location == "/sign-in?next=/"
