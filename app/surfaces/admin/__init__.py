@@ -9,7 +9,9 @@ from app.surfaces.admin import (
     audit_log,
     departments,
     history,
+    housekeeping,
     jobs,
+    links,
     parties,
     people,
     refusals,
@@ -20,7 +22,21 @@ from app.surfaces.admin import (
 
 __all__ = ["register"]
 
-ROOMS = (refusals, signing_in, account, parties, people, departments, roles, settings, jobs, history, audit_log)
+ROOMS = (
+    refusals,
+    signing_in,
+    account,
+    parties,
+    people,
+    departments,
+    roles,
+    links,
+    settings,
+    jobs,
+    history,
+    audit_log,
+    housekeeping,
+)
 
 
 def register(app: Flask) -> None:

@@ -17,6 +17,7 @@ from app.platform.access.service.people import (
     set_roles,
     update_user,
 )
+from app.platform.access.service.revoking import revoke_link
 from app.platform.access.service.roles import RoleInUse, create_role, delete_role, update_grants, update_role
 from app.platform.access.service.sessions import end_session, end_sessions_of, sign_out
 from app.platform.access.service.signing_in import WrongCredentials, record_refusal
@@ -41,6 +42,7 @@ __all__ = [
     "reactivate_user",
     "record_refusal",
     "reopen_department",
+    "revoke_link",
     "set_departments",
     "set_preferences",
     "set_roles",
