@@ -195,4 +195,4 @@ def test_the_sidebar_shows_only_what_the_person_may_open(browse):
 
 def test_the_root_leads_to_the_first_place_of_the_person(browse):
     assert browse(keeper(LIST), "/").status_code == 302
-    assert browse(None, "/").location == "/sign-in?next=/"
+    assert browse(None, "/").location == "/sign-in?next=%2F"
