@@ -22,6 +22,7 @@ from app.platform.audit.models import AuditEntry, AuditPersonal
 from app.platform.db import Base, acting, run, session
 from app.platform.db.changes import Change, recorders
 from app.platform.db.notes import Note, listeners
+from app.platform.db.types import UtcDateTime
 
 #: columns that change with every row and tell nobody anything
 NOISE = frozenset({"created_at", "updated_at", "version"})
@@ -194,14 +195,36 @@ class _Batch:
 
     def write(self) -> None:
         """Into the open transaction."""
-        statement = _insert(self._connection.dialect.name)
+        write = _write_rows if self._connection.dialect.name == "sqlite" else _write_json
         for start in range(0, len(self._entries), CHUNK):
-            self._connection.execute(statement, self._entries[start : start + CHUNK])
+            write(self._connection, self._moment, self._entries[start : start + CHUNK])
         for start in range(0, len(self._personal), CHUNK):
             self._connection.execute(sa.insert(AuditPersonal), self._personal[start : start + CHUNK])
 
 
-@cache
-def _insert(dialect: str) -> sa.Insert:
-    xid = sa.literal_column("0") if dialect == "sqlite" else sa.func.pg_current_xact_id()
-    return sa.insert(AuditEntry.__table__).values(xid=xid)  # type: ignore[arg-type]
+_INSERT = sa.insert(AuditEntry).values(xid=sa.literal_column("0"))
+
+
+def _write_rows(connection: sa.Connection, _moment: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(_INSERT, entries)
+
+
+_ROW = ", ".join(canonical.ROW)
+_MOMENT = ", ".join(canonical.MOMENT)
+_KINDS = ", ".join(f"{name} {'bigint' if name in {'row_id', 'record_id'} else 'text'}" for name in canonical.ROW)
+_INSERT_JSON = sa.text(
+    f"INSERT INTO audit_entries (xid, {_MOMENT}, {_ROW}, mac) "  # noqa: S608  names of columns
+    f"SELECT pg_current_xact_id(), {', '.join(f':{name}' for name in canonical.MOMENT)}, {_ROW}, decode(mac, 'hex') "
+    f"FROM json_to_recordset(CAST(:rows AS json)) AS told({_KINDS}, mac text)"
+).bindparams(
+    sa.bindparam("at", type_=UtcDateTime()),
+    *(sa.bindparam(name, type_=sa.BigInteger()) for name in ("epoch", "user_id")),
+    *(sa.bindparam(n, type_=sa.Text()) for n in canonical.MOMENT if n not in {"at", "epoch", "user_id"}),
+    sa.bindparam("rows", type_=sa.Text()),
+)
+
+
+def _write_json(connection: sa.Connection, moment: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
+    """All entries as one parameter: a third of the work of one execution per row."""
+    rows = [{**{name: entry[name] for name in canonical.ROW}, "mac": entry["mac"].hex()} for entry in entries]
+    connection.execute(_INSERT_JSON, {**moment, "rows": canonical.dump(rows)})
