@@ -13,13 +13,12 @@ Subject = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
-    """One record in a few words.  href: its page, None where it has none."""
+    """One record in a few words."""
 
     number: str
     party: str = ""
     note: str = ""
     size: str = ""
-    href: str | None = None
 
 
 #: the lines of those of the ids that the reader may see; one or two queries for all of them

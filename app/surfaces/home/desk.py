@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from app.platform.process.models import HandOffState
 from app.platform.process.permissions import Permissions
 from app.platform.process.queries import DeskCounts, PauseNote, desk_counts, views
 from app.platform.process.subjects import described
+from app.surfaces.home.places import pages_of
 from app.surfaces.home.remains import Remainder, remainders_of
 
 AHEAD = timedelta(hours=4)
@@ -47,6 +49,7 @@ class Row:
     line: SubjectLine
     origin: Department | None  #: none: from outside the house
     target: Department | None
+    href: str | None  #: where the work is done
 
     @property
     def paused(self) -> PauseNote | None:
@@ -91,6 +94,7 @@ class Rail:
 
     row: Row
     rights: Rights
+    root_href: str | None  #: page of the order or other record it belongs to
     remains: Sequence[Remainder]
     also: Sequence[Row]
     sent_back: HandOffView | None  #: the hand-off this is the rework of
@@ -138,11 +142,11 @@ def desk_for(actor: Actor, *, whole_team: bool, department: str, pick: int | Non
     found = desk_of(actor.user_id, wanted, at=now, whole_team=whole_team)
     if chosen:
         found = [view for view in found if view.to_department_id == chosen.id]
-    rows = _rows(found, every)
+    rows = _rows(actor, found, every)
     horizon = now + AHEAD
     picked = next((row for row in rows if row.view.id == pick), None)
     if picked is None and pick is not None:
-        picked = next(iter(_rows(views([pick], at=now), every)), None)
+        picked = next(iter(_rows(actor, views([pick], at=now), every)), None)
     if picked is None:
         picked = rows[0] if rows else None
     return Desk(
@@ -193,24 +197,33 @@ def rights_on(actor: Actor, view: HandOffView) -> Rights:
     )
 
 
-def row_of(hand_off_id: int) -> Row | None:
+def row_of(actor: Actor, hand_off_id: int) -> Row | None:
     """One hand-off as this person may see it."""
     every = {row.id: row for row in session.scalars(sa.select(Department))}
-    return next(iter(_rows(views([hand_off_id], at=clock.now()), every)), None)
+    return next(iter(_rows(actor, views([hand_off_id], at=clock.now()), every)), None)
 
 
-def _rows(found: Sequence[HandOffView], departments: Mapping[int, Department]) -> list[Row]:
+def _rows(actor: Actor, found: Sequence[HandOffView], departments: Mapping[int, Department]) -> list[Row]:
     lines = described(view.subject for view in found)
-
+    ids: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for view in found:
+        ids[view.subject[0], _code(view, departments)].add(view.subject[1])
+    pages = {key: pages_of(actor, key[0], members, department=key[1]) for key, members in ids.items()}
     return [
         Row(
-            view,
-            lines[view.subject],
-            departments.get(view.from_department_id or 0),
-            departments.get(view.to_department_id),
+            view=view,
+            line=lines[view.subject],
+            origin=departments.get(view.from_department_id or 0),
+            target=departments.get(view.to_department_id),
+            href=pages[view.subject[0], _code(view, departments)].get(view.subject[1]),
         )
         for view in found
     ]
+
+
+def _code(view: HandOffView, departments: Mapping[int, Department]) -> str:
+    target = departments.get(view.to_department_id)
+    return target.code if target else ""
 
 
 def _grouped(rows: Sequence[Row], now: datetime) -> list[tuple[str, list[Row]]]:
@@ -236,7 +249,8 @@ def _rail(actor: Actor, row: Row, departments: Mapping[int, Department], now: da
     return Rail(
         row=row,
         rights=rights_on(actor, view),
+        root_href=pages_of(actor, view.root[0], [view.root[1]]).get(view.root[1]),
         remains=remainders_of(view.root),
-        also=_rows(others[:ALSO_SHOWN], departments),
+        also=_rows(actor, others[:ALSO_SHOWN], departments),
         sent_back=before[0] if before else None,
     )

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kernel.actor import Actor
-from app.platform.audit.reading import audited_models
-from app.platform.backoffice import page, views
-from app.platform.db import session
+from app.platform.backoffice import page
 from app.platform.search import Hit, find_anything
 from app.surfaces.admin.history import table_word
-from app.surfaces.home.subjects import href_of
+from app.surfaces.home.places import pages_of
 
 MOST = 30
 LONGEST = 80
@@ -48,20 +46,8 @@ def addresses(actor: Actor, hits: Sequence[Hit]) -> Mapping[Hit, str]:
     ways: dict[Hit, str] = {}
     for table in dict.fromkeys(hit.table_name for hit in hits):
         ids = [hit.row_id for hit in hits if hit.table_name == table]
-        shown = _on_screens(actor, table, ids)
+        shown = pages_of(actor, table, ids)
         for hit in hits:
             if hit.table_name == table:
-                own = href_of(table, hit.row_id) or shown.get(hit.row_id)
-                ways[hit] = own or url_for("record_history", table=table, row_id=hit.row_id)
+                ways[hit] = shown.get(hit.row_id) or url_for("record_history", table=table, row_id=hit.row_id)
     return ways
-
-
-def _on_screens(actor: Actor, table: str, ids: Sequence[int]) -> dict[int, str]:
-    model = audited_models()[table]
-    found: dict[int, str] = {}
-    for view in views(current_app):
-        left = [row_id for row_id in ids if row_id not in found]
-        if view.model is model and left and view.offers("details", actor):
-            rows = session.scalars(view.select(actor).with_only_columns(model.id).where(model.id.in_(left)))
-            found.update({row_id: view.address("details_view", row_id=row_id) for row_id in rows})
-    return found

@@ -1,4 +1,4 @@
-"""How the shared records introduce themselves on desks: number, party, size, and where their page is."""
+"""How the shared records introduce themselves on desks: number, party, size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 
 from app.platform.backoffice import format  # noqa: A004  the room's own word for it
@@ -17,18 +16,6 @@ from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import Party
 from app.records.shipping.models import Shipment
 from app.records.supply.models import PurchaseOrder, Receipt
-
-#: table -> (endpoint of the record's page, name of its id there), shown where the house has that page
-PAGES: dict[str, tuple[str, str]] = {"orders": ("order_page", "order_id")}
-
-
-def href_of(table: str, row_id: int) -> str | None:
-    """Address of a record's page, or None while there is none."""
-    endpoint, name = PAGES.get(table, ("", ""))
-    if endpoint not in current_app.view_functions:
-        return None
-    values: dict[str, Any] = {name: row_id}
-    return url_for(endpoint, **values)
 
 
 def introduce_records() -> None:
@@ -67,7 +54,6 @@ def _orders(ids: Collection[int]) -> Rows:
             party=row.name or "",
             note=gettext("for %(day)s", day=format.day(row.promised_date)) if row.promised_date else "",
             size=ngettext("%(num)s line", "%(num)s lines", row.count or 0),
-            href=href_of("orders", row.id),
         ),
     )
 
@@ -86,7 +72,6 @@ def _shipments(ids: Collection[int]) -> Rows:
             party=row.name or "",
             note=gettext("dock %(dock)s", dock=row.dock) if row.dock else "",
             size=format.day(row.planned_on) if row.planned_on else "",
-            href=href_of("shipments", row.id) or href_of("orders", row.order_id),
         ),
     )
 
@@ -102,7 +87,6 @@ def _purchase_orders(ids: Collection[int]) -> Rows:
         lambda row: SubjectLine(
             number=row.number or f"#{row.id}",
             party=row.name or "",
-            href=href_of("purchase_orders", row.id),
         ),
     )
 
@@ -126,7 +110,6 @@ def _receipts(ids: Collection[int]) -> Rows:
             number=row.number or f"#{row.id}",
             party=row.name or "",
             note=" · ".join(filter(None, (row.purchase_order, row.delivery_note))),
-            href=href_of("receipts", row.id),
         ),
     )
 
@@ -151,6 +134,5 @@ def _invoices(ids: Collection[int]) -> Rows:
             party=row.name or "",
             note=gettext("due %(time)s", time=format.day(row.due_on)),
             size=f"{format.amount(row.open, row.currency)} {row.currency}",
-            href=href_of("invoices", row.id),
         ),
     )

@@ -112,7 +112,7 @@ def show_desk(actor: Actor) -> ResponseReturnValue:
 def act_at_once(actor: Actor, hand_off_id: int, action: str) -> ResponseReturnValue:
     """Accept, complete or resume; refused ones say why above the list."""
     use_case, done = AT_ONCE[action]
-    what = _what(row_of(hand_off_id))
+    what = _what(row_of(actor, hand_off_id))
     try:
         run(use_case, actor, hand_off_id=hand_off_id, version=_version())
     except RuleBroken as refusal:
@@ -123,7 +123,7 @@ def act_at_once(actor: Actor, hand_off_id: int, action: str) -> ResponseReturnVa
 def act_with_form(actor: Actor, hand_off_id: int, action: str) -> ResponseReturnValue:
     """Return, pause, pass on or cancel, with what they need."""
     use_case, heading, form_class, _, done = WITH_FORM[action]
-    row = row_of(hand_off_id)
+    row = row_of(actor, hand_off_id)
     if row is None:
         raise NotFound
     form = form_class()

@@ -1,7 +1,7 @@
 """Working time on dates whose answer is known."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,8 +191,8 @@ def test_twenty_thousand_evaluations_fit_into_a_second() -> None:
 
 
 def _seconds(start: datetime, pause: list[tuple[datetime, datetime | None]]) -> float:
-    began = perf_counter()
+    began = process_time()
     for minute in range(1000):
         due_at(CHINA, start + timedelta(minutes=minute), 480, pause)
         elapsed(CHINA, start, start + timedelta(minutes=minute), pause)
-    return perf_counter() - began
+    return process_time() - began
