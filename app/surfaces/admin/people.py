@@ -30,7 +30,7 @@ from app.platform.backoffice.identifiers import parse_all
 from app.platform.db import run, session
 from app.platform.process.permissions import Permissions as Process
 from app.surfaces.admin.account import zones
-from app.surfaces.admin.wording import name_of
+from app.surfaces.admin.wording import description_of, name_of
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -115,6 +115,7 @@ class PeopleDesk(DepartmentView, model=User):
             "rights": Permissions,
             "may": can,
             "name_of": name_of,
+            "description_of": description_of,
         }
 
 

@@ -18,10 +18,10 @@ from app.platform import access
 from app.platform.access import Permission, Permissions, User, actor_for, can, house_reading, service
 from app.platform.access.models import Role, RoleField, RoleGrant, UserRole
 from app.platform.access.policy import guarded_fields, scopes_of
-from app.platform.backoffice import DepartmentView, Item, Required, TextField, add_view, page, sentence
+from app.platform.backoffice import Column, DepartmentView, Item, Required, TextField, add_view, page, sentence
 from app.platform.backoffice.identifiers import parse
 from app.platform.db import run, session
-from app.surfaces.admin.wording import name_of, package_name, scope_word
+from app.surfaces.admin.wording import description_of, name_of, package_name, scope_word
 
 NONE = ""
 
@@ -39,7 +39,13 @@ class RoleDesk(DepartmentView, model=Role):
     create_permission, create_use_case = Permissions.ROLE_UPDATE, service.create_role
     edit_permission, edit_use_case = Permissions.ROLE_UPDATE, service.update_role
     delete_permission, delete_use_case = Permissions.ROLE_UPDATE, service.delete_role
-    columns = ("code", "name_en", "name_zh", "description", "updated_at")
+    columns = (
+        "code",
+        "name_en",
+        "name_zh",
+        Column("description", render=description_of),
+        "updated_at",
+    )
     sortable = ("code",)
     default_sort = "code"
     search_columns = ("code", "name_en", "name_zh")
@@ -77,6 +83,7 @@ class RoleDesk(DepartmentView, model=Role):
             "may": can,
             "rights": Permissions,
             "scope_word": scope_word,
+            "description_of": description_of,
         }
 
 

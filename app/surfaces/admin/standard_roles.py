@@ -17,6 +17,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from app.kernel.actor import Actor
+from app.kernel.text import N_
 from app.platform import access
 from app.platform.access import Department, require
 from app.platform.access.models import Role, RoleField, RoleGrant
@@ -39,14 +40,14 @@ DEPARTMENTS = (
 )
 #: code, English, Chinese, what it is for
 ROLES = (
-    (ADMIN, "Administrator", "管理员", "Shapes people, roles, settings and process; may do everything."),
-    (DIRECTOR, "Director", "总经理", "Sees everything; changes little."),
-    ("sales", "Sales", "销售员", "Takes orders and has customers confirm them."),
-    ("sales_manager", "Sales manager", "销售经理", "Leads sales and decides on exceptions."),
-    ("purchasing", "Purchasing", "采购员", "Assesses stock, promises dates and buys what is short."),
-    ("warehouse", "Warehouse", "仓管员", "Receives, picks, packs and counts."),
-    ("logistics", "Logistics", "物流员", "Takes shipments out and tracks them."),
-    ("finance", "Finance", "财务", "Invoices, collects and pays."),
+    (ADMIN, "Administrator", "管理员", N_("Shapes people, roles, settings and process; may do everything.")),
+    (DIRECTOR, "Director", "总经理", N_("Sees everything; changes little.")),
+    ("sales", "Sales", "销售员", N_("Takes orders and has customers confirm them.")),
+    ("sales_manager", "Sales manager", "销售经理", N_("Leads sales and decides on exceptions.")),
+    ("purchasing", "Purchasing", "采购员", N_("Assesses stock, promises dates and buys what is short.")),
+    ("warehouse", "Warehouse", "仓管员", N_("Receives, picks, packs and counts.")),
+    ("logistics", "Logistics", "物流员", N_("Takes shipments out and tracks them.")),
+    ("finance", "Finance", "财务", N_("Invoices, collects and pays.")),
 )
 
 

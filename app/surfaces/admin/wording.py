@@ -14,9 +14,20 @@ class Named(Protocol):
     name_zh: str
 
 
+class Described(Protocol):
+    """A role."""
+
+    description: str
+
+
 def name_of(row: Named) -> str:
     """The name in the reader's language."""
     return row.name_zh if str(get_locale()).startswith("zh") else row.name_en
+
+
+def description_of(role: Described) -> str:
+    """What a role is for; the sentences of the standard roles are in the catalogs, an admin's own stay as written."""
+    return gettext(role.description) if role.description else ""
 
 
 def scope_word(scope: str) -> str:
