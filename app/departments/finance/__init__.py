@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.finance import automation, setup
+from app.departments.finance import automation, pages, setup, views
 from app.platform.events import subscribe
 from app.records.billing.events import BillingSetUp, ShipmentBillable
 from app.records.orders.events import OrderClosedShort, OrderConfirmed, OrderFulfilled
 from app.records.shipping.events import ShipmentCameBack, ShipmentDelivered
 
 
-def register(_app: Flask) -> None:
-    """Listen to what the others do."""
+def register(app: Flask) -> None:
+    """Listen to what the others do, and show the screens."""
     subscribe(OrderConfirmed, setup.set_up_known_customer)
     subscribe(ShipmentBillable, automation.draft_what_left)
     subscribe(BillingSetUp, automation.draft_what_waited)
@@ -20,3 +20,5 @@ def register(_app: Flask) -> None:
     subscribe(OrderClosedShort, automation.complete_order)
     subscribe(ShipmentDelivered, automation.complete_order)
     subscribe(ShipmentCameBack, automation.complete_order)
+    views.register(app)
+    pages.register(app)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.purchasing import assessment
+from app.departments.purchasing import assessment, views
 from app.platform.events import subscribe
 from app.records.orders.events import OrderAmended, OrderConfirmed
 from app.records.stock.events import OrderAllocated, OrderShort
 
 
-def register(_app: Flask) -> None:
-    """Listen to what the others do."""
+def register(app: Flask) -> None:
+    """Listen to what the others do, and show the screens."""
     subscribe(OrderConfirmed, assessment.on_order_confirmed)
     subscribe(OrderAmended, assessment.on_order_confirmed)
     subscribe(OrderShort, assessment.on_order_confirmed)
     subscribe(OrderAllocated, assessment.on_order_allocated)
+    views.register(app)

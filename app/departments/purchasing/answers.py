@@ -71,6 +71,18 @@ def record_answer(
     return order
 
 
+def record_one_date(
+    actor: Actor, *, purchase_order_id: int, person: str, arrives_on: date, words: str = ""
+) -> PurchaseOrder:
+    """The supplier gives one date for everything still to come.  Raises: as ``record_answer``."""
+    require(actor, Permissions.ANSWER_RECORD)
+    lines = session.scalars(
+        sa.select(PurchaseOrderLine).where(PurchaseOrderLine.purchase_order_id == purchase_order_id)
+    )
+    dates = {line.id: arrives_on for line in lines if line.incoming > 0}
+    return record_answer(actor, purchase_order_id=purchase_order_id, person=person, dates=dates, words=words)
+
+
 def record_refusal(actor: Actor, *, purchase_order_id: int, person: str, words: str) -> PurchaseOrder:
     """The supplier cannot deliver: the order is off, and the requisitions are open again for the next best.
 

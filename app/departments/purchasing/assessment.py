@@ -116,6 +116,13 @@ def promise_dates(actor: Actor, *, order_id: int, dates: Mapping[int, date], not
     return order
 
 
+def promise_all(actor: Actor, *, order_id: int, promised_date: date, note: str = "") -> Order:
+    """The same date for every short line of an order.  Raises: as ``promise_dates``."""
+    require(actor, Permissions.STOCK_ASSESS)
+    short = {line.id: promised_date for line in lines_of(order_id) if line.shortage > 0}
+    return promise_dates(actor, order_id=order_id, dates=short, note=note)
+
+
 def promises_for(order: Order, short: Sequence[OrderLine]) -> dict[int, Assessed]:
     """Available-to-promise of each short line: stock free of claims, then supply by date, after earlier orders."""
     products = {line.product_id for line in short if line.product_id}

@@ -93,6 +93,11 @@ def order_requisitions(actor: Actor, *, supplier_id: int, requisition_ids: Seque
     return order
 
 
+def order_requisition(actor: Actor, *, requisition_id: int, supplier_id: int) -> PurchaseOrder:
+    """Write a draft purchase order over one requisition.  Raises: as ``order_requisitions``."""
+    return order_requisitions(actor, supplier_id=supplier_id, requisition_ids=[requisition_id])
+
+
 def draft_purchase_order(
     actor: Actor, *, supplier_id: int, warehouse_id: int, lines: Sequence[Wanted]
 ) -> PurchaseOrder:
