@@ -15,7 +15,7 @@ from app.platform.db import engine as database
 from app.platform.settings import logs
 from app.practices import feedback
 from app.records import billing, catalog, checking, importing, orders, parties, searching, shipping, stock, supply
-from app.surfaces import admin, cli, home
+from app.surfaces import admin, cli, home, portal
 from config import load
 
 RECORDS = (
@@ -37,7 +37,7 @@ DEPARTMENTS = (
     finance,
 )
 PRACTICES = (feedback,)
-SURFACES = (home, admin, cli)
+SURFACES = (home, admin, portal, cli)
 
 
 def install(app: Flask, overrides: Mapping[str, Any]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.logistics import tracking
+from app.departments.logistics import pages, views
 
-__all__ = ["register", "tracking"]
+__all__ = ["register"]
 
 
-def register(_app: Flask) -> None:
-    """Hang logistics into the house."""
+def register(app: Flask) -> None:
+    """Show the screens."""
+    views.register(app)
+    pages.register(app)

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.departments.logistics.dispatching import require_state
 from app.departments.logistics.permissions import Permissions
 from app.departments.logistics.refusals import NobodyCarriesIt
 from app.departments.logistics.tracking import note_on_way
@@ -20,6 +19,7 @@ from app.kernel.text import N_, clean
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.platform.files import Kept, store
 from app.records.orders.fulfilment import refresh_state
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState
@@ -31,13 +31,14 @@ from app.records.shipping.events import (
     ShipmentDelivered,
     ShipmentDeparted,
 )
-from app.records.shipping.holding import fresh_lines, lines_with_order_lines, lock_shipment
+from app.records.shipping.holding import fresh_lines, lines_with_order_lines, lock_shipment, require_state
 from app.records.shipping.models import Shipment, ShipmentState, TrackingKind, shipment_states
 from app.records.stock import allocation, ledger
 from app.records.stock.events import OrderAllocated, OrderShort
 from app.records.stock.models import Location, LocationKind, MoveKind, StockMove, Warehouse
 
 ZERO = Decimal(0)
+PROOF = "proof"
 #: a driver's clock may be a little ahead of ours
 SLACK = timedelta(minutes=5)
 
@@ -49,13 +50,13 @@ def deliver(
     received_by: str,
     delivered_at: datetime | None = None,
     quantities: Mapping[int, Decimal] | None = None,
-    proof_file_id: int | None = None,
+    proof: Kept | None = None,
     note: str = "",
 ) -> Shipment:
     """Record that the customer has it: who took it, when, and how much of each line.
 
     quantities: shipment line -> base units handed over; None: all of it. What was not handed over is booked back into
-    stock, or declared lost, later.  proof_file_id: a stored photo or scan.
+    stock later.  proof: a photo or scan that was kept.
     Raises: NotPermitted, NotFound, NotInState, InvalidInput.
     """
     order, shipment = lock_shipment(shipment_id)
@@ -81,7 +82,8 @@ def deliver(
     shipment_states.move(shipment, ShipmentState.DELIVERED)
     shipment.delivered_at = at
     shipment.received_by = person
-    shipment.proof_file_id = proof_file_id
+    if proof is not None:
+        shipment.proof_file_id = store(actor, proof, table="shipments", row_id=shipment.id, purpose=PROOF).id
     note_on_way(actor, shipment, TrackingKind.DELIVERED, occurred_at=at, note=note)
     session.flush()
     refresh_state(order)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.departments.logistics import rules
 from app.departments.logistics.permissions import Permissions
-from app.departments.logistics.refusals import NobodyCarriesIt, NotInState, TooHeavy
+from app.departments.logistics.refusals import NobodyCarriesIt, TooHeavy
 from app.departments.logistics.tracking import note_on_way
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -26,7 +26,7 @@ from app.records.orders.holds import require_not_held
 from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import BillingPolicy, Company
 from app.records.shipping.events import ShipmentDeparted
-from app.records.shipping.holding import lines_with_order_lines, lock_shipment
+from app.records.shipping.holding import lines_with_order_lines, lock_shipment, require_state
 from app.records.shipping.models import (
     Carrier,
     Package,
@@ -132,12 +132,6 @@ def dispatch(actor: Actor, *, shipment_id: int) -> Shipment:
     if order.billing_policy is not BillingPolicy.ORDERED:
         publish(ShipmentBillable(shipment_id=shipment.id, order_id=order.id))
     return shipment
-
-
-def require_state(shipment: Shipment, *allowed: ShipmentState) -> None:
-    """Raises: NotInState."""
-    if shipment.state not in allowed:
-        raise NotInState(number=shipment.number, state=shipment.state.value, needed=", ".join(allowed))
 
 
 def _take_from_stock(order: Order, shipment: Shipment, lines: dict[int, OrderLine]) -> None:

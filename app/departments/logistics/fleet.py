@@ -128,7 +128,7 @@ def _vehicle_values(**values: object) -> dict[str, object]:
 
 
 def _texts(values: dict[str, object], **limits: int) -> dict[str, object]:
-    return {key: clean(str(value), limits[key]) if key in limits else value for key, value in values.items()}
+    return {key: clean(str(value or ""), limits[key]) if key in limits else value for key, value in values.items()}
 
 
 def _problems(

@@ -6,13 +6,6 @@ from app.kernel.errors import RuleBroken
 from app.kernel.text import N_
 
 
-class NotInState(RuleBroken):
-    """The shipment is elsewhere on its way; a double click ends here."""
-
-    code = "logistics.shipment_state"
-    default_message = N_("Shipment %(number)s is “%(state)s”: this is possible for “%(needed)s” only.")
-
-
 class NobodyCarriesIt(RuleBroken):
     """Neither carrier nor vehicle is named."""
 

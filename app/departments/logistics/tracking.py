@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.departments.logistics.permissions import Permissions
-from app.departments.logistics.refusals import NotInState
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput
@@ -17,7 +16,7 @@ from app.platform.access.links import link_purpose, make_link
 from app.platform.db import session
 from app.records.orders.models import Order
 from app.records.parties.models import Party
-from app.records.shipping.holding import lock_shipment
+from app.records.shipping.holding import lock_shipment, require_state
 from app.records.shipping.models import Shipment, ShipmentState, TrackingEvent, TrackingKind
 
 #: what people and carriers may report; everything else is recorded by the step that does it
@@ -55,8 +54,7 @@ def add_tracking(
         return known
     if kind not in REPORTABLE:
         raise InvalidInput({"kind": N_("This is recorded by the step itself.")})
-    if shipment.state not in {ShipmentState.SHIPPED, ShipmentState.DELIVERED, ShipmentState.FAILED}:
-        raise NotInState(number=shipment.number, state=shipment.state.value, needed=ShipmentState.SHIPPED.value)
+    require_state(shipment, ShipmentState.SHIPPED, ShipmentState.FAILED, ShipmentState.DELIVERED)
     if occurred_at is not None and occurred_at > clock.now() + timedelta(minutes=5):
         raise InvalidInput({"occurred_at": N_("This time has not come yet.")})
     found = note_on_way(actor, shipment, kind, occurred_at=occurred_at, place=place, note=note, is_public=is_public)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.warehouse import jobs
+from app.departments.warehouse import jobs, pages, views
 from app.platform.events import subscribe
 from app.records.orders.events import LineCancelled, OrderCancelled, OrderClosedShort
 
 __all__ = ["register"]
 
 
-def register(_app: Flask) -> None:
-    """Listen to what the others do."""
+def register(app: Flask) -> None:
+    """Listen to what the others do, and show the screens."""
     subscribe(OrderCancelled, jobs.serve_after_release)
     subscribe(OrderClosedShort, jobs.serve_after_release)
     subscribe(LineCancelled, jobs.serve_after_release)
+    views.register(app)
+    pages.register(app)

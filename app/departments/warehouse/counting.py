@@ -72,6 +72,18 @@ def adjust_stock(
     return level
 
 
+def adjust_level(
+    actor: Actor, *, level_id: int, change: Decimal, reason: str, occurred_on: date | None = None
+) -> StockLevel:
+    """Put the books right at a place that is known.  Raises: as ``adjust_stock``."""
+    require(actor, Permissions.STOCK_ADJUST)
+    level = locks.get(StockLevel, level_id)
+    return adjust_stock(
+        actor, product_id=level.product_id, location_id=level.location_id, lot_id=level.lot_id, change=change,
+        reason=reason, occurred_on=occurred_on,
+    )  # fmt: skip
+
+
 def count_stock(
     actor: Actor,
     *,

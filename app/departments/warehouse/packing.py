@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.departments.warehouse import planning, rules
 from app.departments.warehouse.permissions import Permissions
-from app.departments.warehouse.refusals import NotInState, PackagesDiffer
+from app.departments.warehouse.refusals import PackagesDiffer
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput
@@ -31,7 +31,7 @@ from app.records.shipping.events import (
     ShipmentReady,
     ShipmentTakenBack,
 )
-from app.records.shipping.holding import fresh_lines, lines_with_order_lines, lock_shipment
+from app.records.shipping.holding import fresh_lines, lines_with_order_lines, lock_shipment, require_state
 from app.records.shipping.models import Package, PackageLine, Shipment, ShipmentLine, ShipmentState, shipment_states
 
 ZERO = Decimal(0)
@@ -57,7 +57,7 @@ def pack(actor: Actor, *, shipment_id: int, packages: Sequence[NewPackage] | Non
     """
     order, shipment = lock_shipment(shipment_id)
     require(actor, Permissions.SHIPMENT_PACK, shipment)
-    _require_state(shipment, ShipmentState.PICKED)
+    require_state(shipment, ShipmentState.PICKED)
     require_not_held(order)
     lines = lines_with_order_lines(shipment)
     picked = {row.id: row.picked for row, _ in lines if row.picked}
@@ -80,7 +80,7 @@ def unpack(actor: Actor, *, shipment_id: int) -> Shipment:
     """Open the packages again; the goods are picked, not packed.  Raises: NotPermitted, NotInState."""
     _, shipment = lock_shipment(shipment_id)
     require(actor, Permissions.SHIPMENT_PACK, shipment)
-    _require_state(shipment, ShipmentState.PACKED)
+    require_state(shipment, ShipmentState.PACKED)
     planning.empty_packages(shipment)
     shipment_states.move(shipment, ShipmentState.PICKED)
     shipment.packed_at = None
@@ -94,7 +94,7 @@ def hand_to_logistics(actor: Actor, *, shipment_id: int, planned_on: date | None
     """
     order, shipment = lock_shipment(shipment_id)
     require(actor, Permissions.SHIPMENT_HAND_OVER, shipment)
-    _require_state(shipment, ShipmentState.PACKED)
+    require_state(shipment, ShipmentState.PACKED)
     require_not_held(order)
     shipment_states.move(shipment, ShipmentState.READY)
     shipment.ready_at = clock.now()
@@ -111,7 +111,7 @@ def take_back(actor: Actor, *, shipment_id: int, reason: str) -> Shipment:
     """Fetch a ready shipment back before it left.  Raises: NotPermitted, NotInState, InvalidInput (no reason)."""
     order, shipment = lock_shipment(shipment_id)
     require(actor, Permissions.SHIPMENT_HAND_OVER, shipment)
-    _require_state(shipment, ShipmentState.READY)
+    require_state(shipment, ShipmentState.READY)
     why = clean(reason, 200)
     if not why:
         raise InvalidInput({"reason": N_("Say why.")})
@@ -121,11 +121,6 @@ def take_back(actor: Actor, *, shipment_id: int, reason: str) -> Shipment:
     publish(ShipmentTakenBack(shipment_id=shipment.id, order_id=order.id, reason=why))
     publish(OrderToPrepare(order_id=order.id))
     return shipment
-
-
-def _require_state(shipment: Shipment, *allowed: ShipmentState) -> None:
-    if shipment.state not in allowed:
-        raise NotInState(number=shipment.number, state=shipment.state.value, needed=", ".join(allowed))
 
 
 def _require_same(

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from app.departments.warehouse import planning
 from app.departments.warehouse.permissions import Permissions
-from app.departments.warehouse.refusals import NotInState
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, Message, NotFound
@@ -22,7 +21,7 @@ from app.records.orders.fulfilment import refresh_state
 from app.records.orders.holds import require_not_held
 from app.records.orders.models import Order, OrderLine
 from app.records.shipping.events import ShipmentCancelled, ShipmentPicked
-from app.records.shipping.holding import lock_shipment
+from app.records.shipping.holding import lock_shipment, require_state
 from app.records.shipping.models import PickTask, Shipment, ShipmentLine, ShipmentState, shipment_states
 from app.records.stock import allocation, ledger, places
 from app.records.stock.events import OrderShort, RecountAsked
@@ -92,7 +91,7 @@ def unpick(actor: Actor, *, shipment_id: int) -> Shipment:
     """Put everything picked back where it came from; the pick list starts again.  Raises: NotPermitted, NotInState."""
     _, shipment = lock_shipment(shipment_id)
     require(actor, Permissions.SHIPMENT_PICK, shipment)
-    _require_state(shipment, ShipmentState.PICKING, ShipmentState.PICKED)
+    require_state(shipment, ShipmentState.PICKING, ShipmentState.PICKED)
     planning.put_picks_back(shipment)
     if shipment.state is ShipmentState.PICKED:
         shipment_states.move(shipment, ShipmentState.PICKING)
@@ -117,13 +116,8 @@ def _lock_task(task_id: int) -> tuple[Order, Shipment, PickTask]:
 
 def _require_pickable(actor: Actor, order: Order, shipment: Shipment) -> None:
     require(actor, Permissions.SHIPMENT_PICK, shipment)
-    _require_state(shipment, *PICKABLE)
+    require_state(shipment, *PICKABLE)
     require_not_held(order)
-
-
-def _require_state(shipment: Shipment, *allowed: ShipmentState) -> None:
-    if shipment.state not in allowed:
-        raise NotInState(number=shipment.number, state=shipment.state.value, needed=", ".join(allowed))
 
 
 def _start(shipment: Shipment) -> None:

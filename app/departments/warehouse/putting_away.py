@@ -20,8 +20,9 @@ from app.kernel.text import N_
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
-from app.records.stock import ledger, places
+from app.records.stock import ledger
 from app.records.stock.models import Location, LocationKind, MoveKind, StockLevel, Warehouse
+from app.records.stock.places import receiving_place
 from app.records.supply.events import GoodsPutAway, PurchaseOrderPutAway
 from app.records.supply.models import (
     PurchaseOrder,
@@ -142,7 +143,7 @@ def _checked(receipt: Receipt, steps: Sequence[PutAway]) -> list[_Step]:
 
 def _move(receipt: Receipt, steps: Sequence[_Step], day: date) -> dict[int, list[tuple[int, Decimal]]]:
     """Book the transfers; order line -> (level, quantity) for goods that were bought for it."""
-    source = places.receiving_place(receipt.warehouse_id)
+    source = receiving_place(receipt.warehouse_id)
     bought_for = _bought_for([step.line for step in steps])
     bought: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
     purchase_lines = {

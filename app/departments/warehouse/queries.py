@@ -14,6 +14,7 @@ from app.platform.db import session
 from app.records.catalog.models import Product, Unit
 from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import Party
+from app.records.shipping.holding import IN_HOUSE
 from app.records.shipping.models import PickTask, Shipment, ShipmentLine
 from app.records.stock.models import Allocation, Location, LocationKind, Lot, StockLevel
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState, Receipt, ReceiptLine
@@ -181,6 +182,22 @@ def why_short(order_line_id: int) -> WhyShort | None:
         holders=[one for one in holders_of_product(line.product_id) if one.order_id != line.order_id],
         coming=coming(line.product_id),
         promised_date=line.promised_date,
+    )
+
+
+def orders_with_unplanned_stock() -> sa.Select[int]:
+    """Ids of orders with an allocation of which no shipment in the house takes all."""
+    planned = (
+        sa.select(sa.func.coalesce(sa.func.sum(PickTask.quantity - PickTask.short), ZERO))
+        .join(Shipment, Shipment.id == PickTask.shipment_id)
+        .where(PickTask.allocation_id == Allocation.id, Shipment.state.in_(IN_HOUSE))
+        .correlate(Allocation)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(OrderLine.order_id)
+        .join(Allocation, Allocation.order_line_id == OrderLine.id)
+        .where(Allocation.quantity > 0, Allocation.quantity > planned)
     )
 
 

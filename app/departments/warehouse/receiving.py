@@ -83,7 +83,7 @@ def receive_goods(
             raise ReceiptKeyTaken
         return known
     if order.state not in EXPECTING and order.state is not PurchaseState.RECEIVED:
-        raise PurchaseOrderNotOpen(number=order.number or order.id, state=order.state.value)
+        raise PurchaseOrderNotOpen(number=order.number or order.id, state=order.state)
     ordered = _lines_of(order)
     arrived = [line for line in lines if line.received or line.rejected]
     happened = _checked(order, ordered, arrived, occurred_on)

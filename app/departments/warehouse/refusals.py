@@ -43,13 +43,6 @@ class MoreThanHeld(RuleBroken):
     default_message = N_("Line %(position)s: %(wanted)s wanted, %(held)s held and not planned yet.")
 
 
-class NotInState(RuleBroken):
-    """The shipment is elsewhere on its way."""
-
-    code = "warehouse.shipment_state"
-    default_message = N_("Shipment %(number)s is “%(state)s”: this is possible for “%(needed)s” only.")
-
-
 class PackagesDiffer(RuleBroken):
     """The packages do not hold what was picked."""
 

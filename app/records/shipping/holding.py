@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from app.kernel.errors import NotFound, RuleBroken
+from app.kernel.errors import Message, NotFound, RuleBroken
 from app.kernel.text import N_
 from app.platform.db import locks, session
 from app.records.orders.holds import require_not_held
@@ -29,6 +29,24 @@ class OrderNotOpen(RuleBroken):
 
     code = "shipping.order_not_open"
     default_message = N_("Order %(number)s is “%(state)s”: goods leave for confirmed orders that are not finished.")
+
+
+class NotInState(RuleBroken):
+    """The shipment is elsewhere on its way; the second of two clicks ends here."""
+
+    code = "shipping.shipment_state"
+    default_message = N_("Shipment %(number)s is “%(state)s”: this is possible for “%(needed)s” only.")
+
+    def __init__(self, shipment: Shipment, *allowed: ShipmentState) -> None:
+        names = {f"state_{place}": state for place, state in enumerate(allowed)}
+        needed = Message(", ".join(f"%({name})s" for name in names), **names)
+        super().__init__(None, number=shipment.number or shipment.id, state=shipment.state, needed=needed)
+
+
+def require_state(shipment: Shipment, *allowed: ShipmentState) -> None:
+    """Raises: NotInState."""
+    if shipment.state not in allowed:
+        raise NotInState(shipment, *allowed)
 
 
 def lock_shipment(shipment_id: int) -> tuple[Order, Shipment]:
@@ -63,5 +81,5 @@ def fresh_lines(order_id: int, line_ids: Iterable[int] | None = None) -> list[Or
 def require_open(order: Order) -> None:
     """Raises: OrderNotOpen, OrderOnHold."""
     if order.state not in OPEN_FOR_FULFILMENT:
-        raise OrderNotOpen(number=order.number or order.id, state=order.state.value)
+        raise OrderNotOpen(number=order.number or order.id, state=order.state)
     require_not_held(order)

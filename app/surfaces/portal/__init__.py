@@ -1,0 +1,14 @@
+"""Pages for people without an account: each is opened by a signed link and shows one matter."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.surfaces.portal import tracking
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Show the pages."""
+    tracking.register(app)

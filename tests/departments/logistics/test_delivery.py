@@ -9,19 +9,24 @@ import pytest
 import sqlalchemy as sa
 
 from app.departments.logistics.delivering import came_back, deliver, fail_delivery, replan
-from app.departments.logistics.refusals import NotInState
 from app.departments.logistics.tracking import TRACK, make_tracking_link
 from app.kernel import clock
 from app.kernel.errors import InvalidInput, NotPermitted
 from app.platform.access.links import open_link
 from app.platform.db import run, session
+from app.platform.files import StoredFile, keep
 from app.records.orders.models import LineSource
 from app.records.orders.states import OrderState
+from app.records.shipping.holding import NotInState
 from app.records.shipping.models import ShipmentState, TrackingEvent, TrackingKind
 from app.records.stock.models import LocationKind, MoveKind, ProductCost, StockMove
 from tests.support import goods
 
 D = Decimal
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
+    "0000000049454e44ae426082"
+)
 
 
 def test_delivered_says_who_took_it_and_when(make):
@@ -34,12 +39,12 @@ def test_delivered_says_who_took_it_and_when(make):
         shipment_id=shipment.id,
         received_by=" 李 门卫 ",
         delivered_at=at,
-        proof_file_id=7,
+        proof=keep(PNG, "signed.png"),
     )
     found = make.again(shipment)
-    assert (found.state, found.received_by, found.delivered_at, found.proof_file_id) == (
-        ShipmentState.DELIVERED, "李 门卫", at, 7,
-    )  # fmt: skip
+    assert (found.state, found.received_by, found.delivered_at) == (ShipmentState.DELIVERED, "李 门卫", at)
+    (proof,) = goods._all(sa.select(StoredFile))
+    assert (proof.id, proof.row_id, proof.purpose) == (found.proof_file_id, shipment.id, "proof")
     assert make.lines(order)[0].delivered == D(10)
     (event,) = goods.events("shipping.shipment.delivered")
     assert (event.payload["received_by"], event.occurred_at) == ("李 门卫", at)

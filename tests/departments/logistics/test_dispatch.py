@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.departments.logistics.dispatching import assign_transport, dispatch
 from app.departments.logistics.fleet import add_carrier, add_vehicle, change_carrier, change_vehicle
-from app.departments.logistics.refusals import NobodyCarriesIt, NotInState, TooHeavy
+from app.departments.logistics.refusals import NobodyCarriesIt, TooHeavy
 from app.departments.logistics.tracking import add_tracking
 from app.departments.warehouse.packing import hand_to_logistics
 from app.kernel.errors import Conflict, InvalidInput, NotPermitted
@@ -19,6 +19,7 @@ from app.records.orders.holds import OrderOnHold
 from app.records.orders.models import OrderHold
 from app.records.orders.states import OrderState
 from app.records.parties.models import BillingPolicy
+from app.records.shipping.holding import NotInState
 from app.records.shipping.models import Carrier, ShipmentState, TrackingEvent, TrackingKind, Vehicle
 from app.records.stock.models import MoveKind, ProductCost, StockMove
 from tests.support import goods

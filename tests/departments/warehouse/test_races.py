@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from app.departments.logistics.delivering import deliver, fail_delivery
 from app.departments.logistics.dispatching import dispatch
-from app.departments.logistics.refusals import NotInState
 from app.departments.warehouse.counting import adjust_stock
 from app.departments.warehouse.picking import pick, pick_all
 from app.departments.warehouse.planning import cancel_shipment, plan_shipment
@@ -20,7 +19,7 @@ from app.departments.warehouse.serving import announce, serve_waiting
 from app.kernel.errors import RuleBroken, WrongState
 from app.platform.db import locks
 from app.records.orders.models import Order, OrderLine
-from app.records.shipping.holding import fresh_lines
+from app.records.shipping.holding import NotInState, fresh_lines
 from app.records.shipping.models import ShipmentState
 from app.records.stock import allocation
 from app.records.stock.models import MoveKind, StockMove

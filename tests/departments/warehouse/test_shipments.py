@@ -16,14 +16,13 @@ from app.departments.warehouse.refusals import (
     MoreThanHeld,
     MustLeaveWhole,
     NothingToPlan,
-    NotInState,
     PackagesDiffer,
 )
 from app.kernel.errors import InvalidInput, NotPermitted, WrongState
 from app.platform.db import run, session
 from app.records.orders.holds import OrderOnHold
 from app.records.orders.models import OrderHold
-from app.records.shipping.holding import OrderNotOpen
+from app.records.shipping.holding import NotInState, OrderNotOpen
 from app.records.shipping.models import Package, PackageLine, PickTask, Shipment, ShipmentState
 from app.records.stock.models import Allocation, LocationKind, StockMove
 from tests.support import goods
