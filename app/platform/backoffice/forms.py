@@ -301,7 +301,7 @@ class PickerField(Field):
         super().process(formdata, *args, **kwargs)
         actor = reader()
         if not formdata and self.data is not None and actor is not None:
-            row = self.picker.get(actor, self.data)
+            row = self.picker.get(actor, self.data, chosen=True)
             self.shown = self.picker.text(row) if row is not None else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -310,7 +310,8 @@ class PickerField(Field):
         self.data, self._unresolved = None, False
         if actor is None or not (raw or self.shown):
             return
-        row = self.picker.get(actor, raw) if raw else self.picker.match(actor, self.shown)
+        kept = raw != "" and raw == str(self.object_data)
+        row = self.picker.get(actor, raw, chosen=kept) if raw else self.picker.match(actor, self.shown)
         self._unresolved = row is None
         self.raw_data = [raw or self.shown]
         if row is not None:

@@ -62,13 +62,18 @@ class Picker:
         key = getattr(self.model, self.order_by or (self.search[0] if self.search else "id"))
         return list(session.scalars(statement.order_by(key).limit(max(1, min(limit, LIMIT)))).unique())
 
-    def get(self, actor: Actor, raw: object) -> Any | None:
-        """The row of an id, if this actor may choose it."""
+    def get(self, actor: Actor, raw: object, *, chosen: bool = False) -> Any | None:
+        """The row of an id, if this actor may choose it.
+
+        chosen: it was chosen before, so the criteria of new choices (only active ones) do not matter; the rows that
+        the actor may see still do.
+        """
         key = identifiers.parse(raw)
         if key is None:
             return None
         row_id: Any = self.model.id  # type: ignore[attr-defined]
-        return session.scalars(self._statement(actor).where(row_id == key)).unique().one_or_none()
+        statement = sa.select(self.model).options(*self.options) if chosen else self._statement(actor)
+        return session.scalars(statement.where(row_id == key)).unique().one_or_none()
 
     def match(self, actor: Actor, text: str) -> Any | None:
         """The one row somebody can have meant by typing ``text``; None when there are several or none."""

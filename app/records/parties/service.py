@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.kernel.actor import Actor
-from app.kernel.errors import Conflict, InvalidInput, Message
 from app.kernel.text import N_
-from app.platform.access import require, require_fields
-from app.platform.db import locks, session
+from app.platform.access import require
+from app.platform.access.models import User
+from app.platform.db import locks
+from app.records.entering import Problems, change, differences, enter
 from app.records.parties.models import Currency, Party, PaymentTerm
 from app.records.parties.permissions import Permissions
 
@@ -30,13 +29,8 @@ def add_party(actor: Actor, *, code: str, name: str, currency: str, **values: An
     """
     require(actor, Permissions.PARTY_EDIT)
     given = {"code": code, "name": name, "currency": currency, **values}
-    _check(actor, given)
-    party = Party(**given)
-    if not (party.is_customer or party.is_supplier or party.is_carrier):
-        raise InvalidInput({"is_customer": Message(N_("Say whether it is a customer, a supplier or a carrier."))})
-    session.add(party)
-    session.flush()
-    return party
+    _check(given, has_role=any(values.get(role) for role in ("is_customer", "is_supplier", "is_carrier")))
+    return enter(actor, Party, given, EDITABLE)
 
 
 def change_party(actor: Actor, *, party_id: int, version: int, **values: Any) -> Party:
@@ -46,35 +40,22 @@ def change_party(actor: Actor, *, party_id: int, version: int, **values: Any) ->
     """
     party = locks.lock(Party, party_id)
     require(actor, Permissions.PARTY_EDIT, party)
-    changed = {name: value for name, value in values.items() if getattr(party, name) != value}
-    if party.version != version:
-        raise Conflict({name: (getattr(party, name), value) for name, value in changed.items()})
-    _check(actor, changed)
-    for name, value in changed.items():
-        setattr(party, name, value)
-    session.flush()
-    return party
+    changed = differences(party, version, values)
+    _check(changed, has_role=True)
+    return change(actor, party, changed, EDITABLE)
 
 
-def _check(actor: Actor, values: Mapping[str, Any]) -> None:
+def _check(values: Mapping[str, Any], *, has_role: bool) -> None:
     """Shape was the form's; here is what only the data knows."""
-    if unknown := set(values) - EDITABLE:
-        raise TypeError(f"a party has no {', '.join(sorted(unknown))} to enter")
-    require_fields(actor, Party, values)
-    problems: dict[str, Message | str] = {}
-    for name in ("code", "name"):
-        if name in values and not values[name]:
-            problems[name] = Message(N_("Please fill this in."))
-    limit = values.get("credit_limit")
-    if limit is not None and limit < 0:
-        problems["credit_limit"] = Message(N_("A credit limit cannot be negative."))
-    if "currency" in values and not _exists(Currency.code, values["currency"]):
-        problems["currency"] = Message(N_("The currency %(code)s is not known."), code=values["currency"])
-    if values.get("payment_term_id") is not None and not _exists(PaymentTerm.id, values["payment_term_id"]):
-        problems["payment_term_id"] = Message(N_("Choose one from the list."))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _exists(column: Any, value: Any) -> bool:
-    return session.execute(sa.select(column).where(column == value)).first() is not None
+    problems = Problems()
+    problems.need(values, "code", "name")
+    problems.not_negative(values, "lead_days", "supplier_rank")
+    problems.known(values, "payment_term_id", PaymentTerm.id)
+    problems.known(values, "currency", Currency.code)
+    problems.known(values, "salesperson_id", User.id)
+    problems.known(values, "buyer_id", User.id)
+    if values.get("credit_limit") is not None and values["credit_limit"] < 0:
+        problems.add("credit_limit", N_("A credit limit cannot be negative."))
+    if not has_role:
+        problems.add("is_customer", N_("Say whether it is a customer, a supplier or a carrier."))
+    problems.tell()

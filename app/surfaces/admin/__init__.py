@@ -7,6 +7,7 @@ from flask import Flask
 from app.surfaces.admin import (
     account,
     audit_log,
+    catalog,
     departments,
     history,
     housekeeping,
@@ -27,6 +28,7 @@ ROOMS = (
     signing_in,
     account,
     parties,
+    catalog,
     people,
     departments,
     roles,

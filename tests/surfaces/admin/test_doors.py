@@ -76,7 +76,9 @@ def test_many_guesses_at_once_count_as_many(live_app, monkeypatch):
     assert len(looked_at) == 8
 
 
-@pytest.mark.parametrize(("address", "name"), [("https://h.example", "__Host-handoff"), ("http://h.example", "handoff")])
+@pytest.mark.parametrize(
+    ("address", "name"), [("https://h.example", "__Host-handoff"), ("http://h.example", "handoff")]
+)
 def test_the_cookie_is_bound_to_the_host_over_https_only(address, name):
     made = create_app({"TESTING": True, "DATABASE_URL": "sqlite://", "SECRET_KEY": "k" * 40, "PUBLIC_URL": address})
     assert made.config["SESSION_COOKIE_NAME"] == name
