@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.platform.events import subscribe_all
-from app.platform.process import permissions  # noqa: F401  declares the rights
+from app.platform.process import permissions, proofs  # noqa: F401  declare rights and checks
 from app.platform.process.calendars import calendar_of, calendars_of
 from app.platform.process.clocks import Clock, ClockFace
 from app.platform.process.engine import on_event
