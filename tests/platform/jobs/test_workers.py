@@ -182,21 +182,37 @@ def worker_process(live_app):
         process.communicate()
 
 
+def until_working(process):
+    for line in process.stdout:
+        if line.startswith("Working as"):
+            return
+    raise AssertionError("the worker ended before it began")
+
+
 @pytest.mark.slow
 def test_killed_worker_loses_nothing_and_doubles_nothing(worker_process):
+    victim, survivor = worker_process("--threads", "3"), worker_process("--threads", "2")
+    until_working(victim)
+    until_working(survivor)
     expected = {}
     for number in range(6):
         expected[f"plain{number}"] = expected[f"carried{number}"] = 1
         want(args={"mark": f"plain{number}", "seconds": 0.2})
-        want("tests.mark.carry", args={"mark": f"carried{number}", "seconds": 1})
-    first = worker_process("--threads", "3")
-    wait_for(lambda: states().get("done", 0) >= 3 and states().get("running", 0) >= 1, 60)
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
-    assert states().get("running", 0) >= 1
-    worker_process("--threads", "3")
-    assert wait_for(lambda: states() == {"done": 12}, 40) < 30
+        want("tests.mark.carry", args={"mark": f"carried{number}", "seconds": 2})
+
+    def held_by_victim():
+        session.rollback()
+        own = sa.select(Job.id).where(Job.lease_owner.contains(f":{victim.pid}:"))
+        return list(session.scalars(own))
+
+    wait_for(lambda: len(held_by_victim()) >= 2)
+    os.killpg(victim.pid, signal.SIGKILL)
+    victim.wait()
+    orphans = held_by_victim()
+    assert orphans
+    assert wait_for(lambda: states() == {"done": 12}, 60) < 30
     assert errands.marks() == expected
+    assert all(session.get_one(Job, job_id).attempts == 2 for job_id in orphans)
 
 
 @pytest.mark.slow
