@@ -102,7 +102,7 @@ def hand_to_logistics(actor: Actor, *, shipment_id: int, planned_on: date | None
     shipment.dock = clean(dock, 40) or shipment.dock
     session.flush()
     publish(ShipmentReady(shipment_id=shipment.id, order_id=order.id))
-    if _all_held_is_ready(order.id):
+    if all_held_is_ready(order.id):
         publish(OrderReadyToShip(order_id=order.id))
     return shipment
 
@@ -171,7 +171,7 @@ def _add_package(shipment: Shipment, position: int, wanted: NewPackage, weights:
     )
 
 
-def _all_held_is_ready(order_id: int) -> bool:
+def all_held_is_ready(order_id: int) -> bool:
     """Whether everything held for the order stands ready at a dock."""
     held = sum((line.allocated for line in fresh_lines(order_id)), ZERO)
     ready = session.scalar(

@@ -44,7 +44,7 @@ def pick(actor: Actor, *, task_id: int, quantity: Decimal | None = None) -> Pick
         raise InvalidInput({"quantity": Message(N_("Between 0 and %(left)s."), left=plain(left))})
     _start(shipment)
     _take(task, taken)
-    _finish_if_done(order, shipment)
+    finish_if_done(order, shipment)
     return task
 
 
@@ -56,7 +56,7 @@ def pick_all(actor: Actor, *, shipment_id: int) -> Shipment:
     for task in tasks_of(shipment):
         if not task.is_done:
             _take(task, task.quantity - task.picked - task.short)
-    _finish_if_done(order, shipment)
+    finish_if_done(order, shipment)
     return shipment
 
 
@@ -82,7 +82,7 @@ def report_short(actor: Actor, *, task_id: int, found: Decimal, reason: str = ""
     task.is_done = True
     _set_aside(shipment, task, line, missing, clean(reason, 200))
     _replace(order, shipment, row, line)
-    _finish_if_done(order, shipment)
+    finish_if_done(order, shipment)
     refresh_state(order)
     return task
 
@@ -175,7 +175,8 @@ def _replace(order: Order, shipment: Shipment, row: ShipmentLine, line: OrderLin
         publish(OrderShort(order_id=order.id, line_ids=(line.id,)))
 
 
-def _finish_if_done(order: Order, shipment: Shipment) -> None:
+def finish_if_done(order: Order, shipment: Shipment) -> None:
+    """A shipment whose tasks are all done is picked; when nothing was found at all, it is called off."""
     tasks: Sequence[PickTask] = tasks_of(shipment)
     if not all(task.is_done for task in tasks):
         return
