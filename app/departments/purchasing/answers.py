@@ -16,11 +16,13 @@ from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, Message
 from app.kernel.text import N_, clean
 from app.platform.access import require
+from app.platform.access.links import link_purpose, make_link, revoke_links
 from app.platform.db import locks, session
 from app.platform.events import publish
 from app.records.orders.events import LinesPromised
 from app.records.orders.fulfilment import lines_of
 from app.records.orders.models import Order, OrderLine
+from app.records.parties.models import Party
 from app.records.supply.events import (
     PurchaseDateMoved,
     PurchaseOrderAcknowledged,
@@ -35,6 +37,11 @@ from app.records.supply.models import (
     SupplierAnswer,
 )
 
+PURPOSE = "supplier_answer"
+ANSWER_WITHIN = timedelta(days=60)
+
+link_purpose(PURPOSE, N_("Confirm a purchase order"), [Permissions.ANSWER_RECORD])
+
 
 def record_answer(
     actor: Actor, *, purchase_order_id: int, person: str, dates: Mapping[int, date], words: str = ""
@@ -47,6 +54,7 @@ def record_answer(
     require(actor, Permissions.ANSWER_RECORD)
     waiting = _lock_waiting_orders(purchase_order_id)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.ANSWER_RECORD, order)
     require_owed(order)
     lines = locks.lock_all(PurchaseOrderLine, (line.id for line in order.lines))
     _check(lines, dates, person, is_first=order.state is PurchaseState.SENT)
@@ -71,6 +79,19 @@ def record_answer(
     return order
 
 
+def make_supplier_link(actor: Actor, *, purchase_order_id: int) -> str:
+    """A new link's token for the supplier of an order that was sent; older links end.
+
+    Raises: NotPermitted, NotFound, WrongState.
+    """
+    order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.PURCHASE_SEND, order)
+    require_owed(order)
+    revoke_links(PURPOSE, PurchaseOrder.__tablename__, order.id)
+    supplier = session.get_one(Party, order.supplier_id)
+    return make_link(PURPOSE, PurchaseOrder.__tablename__, order.id, valid_for=ANSWER_WITHIN, party_name=supplier.name)
+
+
 def record_one_date(
     actor: Actor, *, purchase_order_id: int, person: str, arrives_on: date, words: str = ""
 ) -> PurchaseOrder:
@@ -90,6 +111,7 @@ def record_refusal(actor: Actor, *, purchase_order_id: int, person: str, words: 
     """
     require(actor, Permissions.ANSWER_RECORD)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.ANSWER_RECORD, order)
     purchase_states.require(order.state, PurchaseState.CANCELLED)
     why = clean(words, 200)
     if not why or not clean(person, 100):

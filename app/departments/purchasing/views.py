@@ -17,7 +17,16 @@ from app.departments.purchasing.permissions import Permissions
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.text import N_
-from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, add_view, tone_states
+from app.platform.access import can
+from app.platform.backoffice import (
+    ButtonAction,
+    Choice,
+    Column,
+    DepartmentView,
+    add_view,
+    current_actor,
+    tone_states,
+)
 from app.platform.db import session
 from app.records.orders.models import LineSource, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT
@@ -233,6 +242,10 @@ class PurchaseOrders(DepartmentView, model=PurchaseOrder):
             when=lambda row: row.state is S.PARTLY_RECEIVED, is_danger=True, bulk=False,
         ),
     )  # fmt: skip
+
+    def details_context(self, row: PurchaseOrder) -> dict[str, Any]:
+        """Whether a supplier's link makes sense."""
+        return {"is_owed": row.state in OWED, "may_send": can(current_actor(), P.PURCHASE_SEND)}
 
 
 def register(app: Flask) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from app.platform.events import subscribe
-from app.practices.feedback import service
+from app.practices.feedback import service, views
 from app.records.shipping.events import OrderFirstDelivered
 
 
-def register(_app: Flask) -> None:
-    """Listen to deliveries."""
+def register(app: Flask) -> None:
+    """Listen to deliveries, and show the lists."""
     subscribe(OrderFirstDelivered, service.ask_after_first_delivery)
+    views.register(app)

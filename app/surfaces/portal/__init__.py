@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.surfaces.portal import tracking
+from app.surfaces.portal import (
+    feedback,
+    handing_out,
+    purchase,
+    tracking,
+)
 
 __all__ = ["register"]
 
 
 def register(app: Flask) -> None:
     """Show the pages."""
-    tracking.register(app)
+    for room in (tracking, feedback, purchase, handing_out):
+        room.register(app)
