@@ -7,6 +7,7 @@ from flask import Flask
 from app.surfaces.portal import (
     feedback,
     handing_out,
+    orders,
     purchase,
     tracking,
 )
@@ -16,5 +17,5 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     """Show the pages."""
-    for room in (tracking, feedback, purchase, handing_out):
+    for room in (orders, tracking, feedback, purchase, handing_out):
         room.register(app)

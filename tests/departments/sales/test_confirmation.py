@@ -16,6 +16,7 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted, WrongState
 from app.platform.access.links import LinkInvalid, open_link
 from app.platform.db import run, session
+from app.platform.files import files_of, keep
 from app.records.orders.models import Answer, ConfirmedHow, OrderAnswer
 from app.records.orders.states import OrderState
 
@@ -116,7 +117,7 @@ def test_confirming_twice_is_refused(shop):
     ("values", "field"),
     [
         ({"person": " "}, "person"),
-        ({"person": "W", "how": ConfirmedHow.SCAN}, "file"),
+        ({"person": "W", "how": ConfirmedHow.SCAN}, "scan"),
         ({"person": "W", "how": ConfirmedHow.LINK}, "how"),
         ({"person": "W", "said_at": clock.now() + timedelta(days=1)}, "said_at"),
     ],
@@ -131,8 +132,11 @@ def test_a_yes_needs_a_name_a_time_and_for_a_scan_the_file(shop, values, field):
 
 def test_a_scan_is_kept_with_its_file(shop):
     order = shop.verified()
-    shop.do(service.confirm_order, order_id=order.id, person="王经理", how=ConfirmedHow.SCAN, file_id=7)
-    assert (only_answer(order).file_id, only_answer(order).how) == (7, ConfirmedHow.SCAN)
+    scan = keep(b"%PDF-1.7 stamped", "stamped.pdf")
+    shop.do(service.confirm_order, order_id=order.id, person="王经理", how=ConfirmedHow.SCAN, scan=scan)
+    (stored,) = files_of("orders", order.id)
+    assert (only_answer(order).file_id, only_answer(order).how) == (stored.id, ConfirmedHow.SCAN)
+    assert stored.purpose == "stamped confirmation"
 
 
 def test_an_order_that_changed_since_it_was_shown_is_not_confirmed(shop):

@@ -20,6 +20,8 @@ from app.platform.access import require
 from app.platform.access.links import use_link
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.platform.files import Kept, store
+from app.platform.jobs import enqueue
 from app.records.orders.events import OrderChangeAsked, OrderConfirmed, OrderSent
 from app.records.orders.fulfilment import lines_of, refresh_state
 from app.records.orders.models import Answer, ConfirmedHow, LineKind, Order, OrderAnswer, OrderLine
@@ -58,7 +60,16 @@ def send_for_confirmation(actor: Actor, *, order_id: int, version: int | None = 
     session.flush()  # the link shows the version that this makes
     token = links.make(order, session.get_one(Party, order.customer_id))
     publish(OrderSent(order_id=order.id))
+    print_confirmation(actor, order_id=order.id)
     return SentLink(order.id, order.version, token)
+
+
+def print_confirmation(actor: Actor, *, order_id: int) -> int:
+    """Have the confirmation made as a paper; gives the job's id.  Raises: NotPermitted, NotFound."""
+    require(actor, Permissions.ORDER_SEND)
+    order = locks.get(Order, order_id)
+    require(actor, Permissions.ORDER_SEND, order)
+    return enqueue("sales.confirmation.print", {"order_id": order_id}, dedup_key=f"order confirmation {order_id}")
 
 
 def answer_by_link(
@@ -90,7 +101,7 @@ def confirm_order(
     how: ConfirmedHow = ConfirmedHow.PHONE,
     version: int | None = None,
     said_at: datetime | None = None,
-    file_id: int | None = None,
+    scan: Kept | None = None,
 ) -> Order:
     """Record a yes by phone (name, time) or stamped scan (file), and pass the order on.
 
@@ -99,7 +110,7 @@ def confirm_order(
     """
     return _record(
         actor, order_id=order_id, version=version, answer=Answer.ACCEPTED, person=person, how=how, said_at=said_at,
-        file_id=file_id,
+        scan=scan,
     )  # fmt: skip
 
 
@@ -112,7 +123,7 @@ def record_change_asked(
     how: ConfirmedHow = ConfirmedHow.PHONE,
     version: int | None = None,
     said_at: datetime | None = None,
-    file_id: int | None = None,
+    scan: Kept | None = None,
 ) -> Order:
     """The customer wants something else: the order is a draft again.
 
@@ -120,7 +131,7 @@ def record_change_asked(
     """
     return _record(
         actor, order_id=order_id, version=version, answer=Answer.CHANGE_ASKED, person=person, how=how,
-        said_at=said_at, file_id=file_id, words=words,
+        said_at=said_at, scan=scan, words=words,
     )  # fmt: skip
 
 
@@ -133,11 +144,13 @@ def _record(
     seen(order, version)
     if how is ConfirmedHow.LINK:
         raise InvalidInput({"how": Message(N_("Only the customer answers by link."))})
-    if how is ConfirmedHow.SCAN and values.get("file_id") is None:
-        raise InvalidInput({"file": Message(N_("Add the scan of the stamped confirmation."))})
+    scan: Kept | None = values.pop("scan")
+    if how is ConfirmedHow.SCAN and scan is None:
+        raise InvalidInput({"scan": Message(N_("Add the scan of the stamped confirmation."))})
     if said_at is not None and (said_at.tzinfo is None or said_at > clock.now() + AHEAD):
         raise InvalidInput({"said_at": Message(N_("An answer cannot come from the future."))})
-    return _answered(actor, order, how=how, said_at=said_at or clock.now(), **values)
+    file_id = store(actor, scan, table="orders", row_id=order.id, purpose="stamped confirmation").id if scan else None
+    return _answered(actor, order, how=how, said_at=said_at or clock.now(), file_id=file_id, **values)
 
 
 def _answered(

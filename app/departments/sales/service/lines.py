@@ -54,10 +54,8 @@ class Names:
     prices: Prices = field(default_factory=Prices)
 
     def product_of(self, line: LineValues) -> Product | None:
-        """By our code, else by the customer's number."""
-        return self.products.get(line.product_code) or (
-            None if line.product_code else self.parts.get(line.customer_part_number)
-        )
+        """By our code, else by the customer's number, in whichever place it was written."""
+        return self.products.get(line.product_code) or self.parts.get(line.product_code or line.customer_part_number)
 
 
 def columns_of(lines: Sequence[LineValues], terms: Terms) -> list[dict[str, Any]]:
@@ -84,7 +82,7 @@ def _names(lines: Sequence[LineValues], terms: Terms) -> Names:
     codes = {line.product_code for line in lines if line.product_code}
     if codes:
         names.products = {one.code: one for one in session.scalars(sa.select(Product).where(Product.code.in_(codes)))}
-    numbers = {line.customer_part_number for line in lines if line.customer_part_number and not line.product_code}
+    numbers = {line.product_code or line.customer_part_number for line in lines} - names.products.keys() - {""}
     if numbers:
         rows = session.execute(
             sa.select(CustomerPart.their_number, Product)
@@ -178,7 +176,7 @@ def _columns(line: LineValues, position: int, names: Names, terms: Terms) -> dic
         "product_id": product.id if product else None,
         "description": clean(line.description, 300) or (product.name if product else ""),
         "specification": line.specification.strip()[:4000] or (product.specification if product else ""),
-        "customer_part_number": clean(line.customer_part_number, 80),
+        "customer_part_number": clean(line.customer_part_number, 80) or _their_number(line, names),
         "unit_id": unit.id if unit else None,
         "unit_factor": factor,
         "entered_quantity": quantity,
@@ -194,6 +192,11 @@ def _columns(line: LineValues, position: int, names: Names, terms: Terms) -> dic
         "gross": amounts.gross,
         "requested_date": line.requested_date or terms.requested_date,
     }
+
+
+def _their_number(line: LineValues, names: Names) -> str:
+    """The customer's number, where it was written in place of ours."""
+    return line.product_code if line.product_code in names.parts else ""
 
 
 def _amounts(

@@ -1,0 +1,228 @@
+"""What the order page shows, read through the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from app.kernel import clock
+from app.platform.access import Actor, house_reading
+from app.platform.access.models import Department
+from app.platform.backoffice import format as fmt
+from app.platform.backoffice import html as draw
+from app.platform.db import session
+from app.platform.events import StoredEvent
+from app.platform.files import StoredFile, files_of
+from app.platform.process import HandOffView, all_hand_offs_of
+from app.records.catalog.models import Product, Unit
+from app.records.orders import fulfilment
+from app.records.orders.models import Amendment, AmendmentState, LineKind, Order, OrderAnswer, OrderHold, OrderLine
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line as the page draws it."""
+
+    line: OrderLine
+    code: str
+    unit: str
+    base_unit: str
+    bar: Markup
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A happening of the timeline."""
+
+    at: datetime
+    text: str
+    department: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One hand-off in the relay."""
+
+    view: HandOffView
+    department: str
+    title: str
+    needed: str
+    css: str
+    note: str
+
+
+def context(actor: Actor, order: Order) -> dict[str, Any]:
+    """Everything of the page beside the order itself."""
+    lines = line_rows(order.id)
+    raw = [row.line for row in lines]
+    legs = relay(order.id)
+    running = [leg for leg in legs if leg.view.ended_at is None]
+    return {
+        "lines": lines,
+        "legs": legs,
+        "holders": sorted(
+            running, key=lambda leg: (leg.view.clock.due_at is None, leg.view.clock.due_at or leg.view.offered_at)
+        ),
+        "hold": session.scalars(
+            sa.select(OrderHold).where(OrderHold.order_id == order.id, OrderHold.released_at.is_(None))
+        ).first(),
+        "shipped": fulfilment.shipped_progress(raw),
+        "billed": fulfilment.billed_progress(raw),
+        "is_started": order.confirmed_at is not None,
+        "answers": list(
+            session.scalars(
+                sa.select(OrderAnswer).where(OrderAnswer.order_id == order.id).order_by(OrderAnswer.id.desc())
+            )
+        ),
+        "amendments": list(
+            session.scalars(sa.select(Amendment).where(Amendment.order_id == order.id).order_by(Amendment.id.desc()))
+        ),
+        "proposed": AmendmentState.PROPOSED,
+        "files": order_files(order.id),
+        "timeline": timeline(order.id),
+        "invoiced": invoiced_share(raw),
+    }
+
+
+def line_rows(order_id: int) -> list[LineRow]:
+    """The lines with their product, units and bar; one statement."""
+    base = sa.orm.aliased(Unit)
+    rows = session.execute(
+        sa.select(OrderLine, Product.code, Unit.code, base.code)
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .outerjoin(Unit, Unit.id == OrderLine.unit_id)
+        .outerjoin(base, base.id == Product.base_unit_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.position)
+    )
+    return [_line_row(line, code or "", unit or "", own or unit or "") for line, code, unit, own in rows]
+
+
+def _line_row(line: OrderLine, code: str, unit: str, base_unit: str) -> LineRow:
+    words = progress_words(line)
+    bar = Markup("")
+    if line.kind is not LineKind.TEXT:
+        bar = draw.quantity_bar(line.wanted, progress_parts(line), words, large=True)
+    return LineRow(line, code, unit, base_unit, bar, words)
+
+
+def progress_parts(line: OrderLine) -> list[tuple[str, Decimal]]:
+    """(stage, quantity) of a line, furthest first, for the bar."""
+    gone = line.shipped - line.failed
+    return [
+        ("delivered", line.delivered),
+        ("shipped", max(ZERO, gone - line.delivered)),
+        ("picked", min(line.picked, line.allocated)),
+        ("allocated", max(ZERO, line.allocated - line.picked)),
+        ("short", max(ZERO, line.shortage)),
+    ]
+
+
+def progress_words(line: OrderLine) -> str:
+    """The same in words."""
+    if line.kind is LineKind.TEXT:
+        return ""
+    spoken = {
+        "delivered": gettext("delivered"),
+        "shipped": gettext("shipped"),
+        "picked": gettext("picked"),
+        "allocated": gettext("allocated"),
+        "short": gettext("short"),
+    }
+    found = [f"{fmt.number(quantity)} {spoken[kind]}" for kind, quantity in progress_parts(line) if quantity > 0]
+    if line.cancelled:
+        found.append(gettext("%(quantity)s cancelled", quantity=fmt.number(line.cancelled)))
+    return ", ".join(found) or gettext("open")
+
+
+def invoiced_share(lines: Sequence[OrderLine]) -> Decimal:
+    """Gross amount of what is invoiced and not credited."""
+    return sum(
+        (
+            line.gross * (line.invoiced - line.credited) / line.ordered
+            for line in lines
+            if line.ordered and line.invoiced
+        ),
+        ZERO,
+    ).quantize(Decimal("0.01"))
+
+
+def relay(order_id: int) -> list[Leg]:
+    """All hand-offs of an order, in the order they were offered. Who sees the order sees who holds it."""
+    with house_reading():
+        found = all_hand_offs_of(("orders", order_id), at=clock.now())
+        codes = {row.id: row.code for row in session.execute(sa.select(Department.id, Department.code))}
+    language = str(get_locale())
+    return [_leg(view, codes.get(view.to_department_id, ""), language) for view in found]
+
+
+def _leg(view: HandOffView, department: str, language: str) -> Leg:
+    late = bool(view.clock.due_at and view.clock.due_at < clock.now())
+    if view.ended_at is not None:
+        css, note = "done", fmt.duration(view.ended_at - view.offered_at)
+    else:
+        css, note = ("late" if late else "now"), view.assignee or ""
+    return Leg(view, department, view.title(language), view.needed(language), css, note)
+
+
+def order_files(order_id: int) -> list[StoredFile]:
+    """Papers and scans of the order."""
+    return files_of("orders", order_id)
+
+
+#: what happened, for people; what is not named here does not belong on the timeline
+def _sentences() -> dict[str, tuple[str, str]]:
+    return {
+        "orders.order.received": ("sales", gettext("took the order")),
+        "orders.order.verified": ("sales", gettext("verified products, quantities and prices")),
+        "orders.order.sent_for_confirmation": ("sales", gettext("sent the order to the customer")),
+        "orders.order.change_asked": ("outside", gettext("asked for a change")),
+        "orders.order.confirmed": ("outside", gettext("confirmed the order")),
+        "orders.order.held": ("sales", gettext("put the order on hold")),
+        "orders.order.released": ("sales", gettext("released the order")),
+        "orders.order.amended": ("sales", gettext("changed the confirmed order")),
+        "orders.order.cancelled": ("sales", gettext("cancelled the order")),
+        "orders.order.closed_short": ("sales", gettext("closed the order short")),
+        "orders.order.line_cancelled": ("sales", gettext("cancelled part of a line")),
+        "orders.order.fulfilled": ("warehouse", gettext("everything has left")),
+        "orders.order.completed": ("finance", gettext("delivered, billed and paid")),
+        "orders.order.promised": ("purchasing", gettext("promised dates for short lines")),
+        "stock.order.allocated": ("warehouse", gettext("stock was bound to the order")),
+        "stock.order.covered": ("purchasing", gettext("every line is covered or promised")),
+        "billing.order.set_up": ("finance", gettext("billing was set up")),
+        "shipping.shipment.ready": ("warehouse", gettext("a shipment is ready")),
+        "shipping.shipment.departed": ("logistics", gettext("a shipment has departed")),
+        "shipping.shipment.delivered": ("logistics", gettext("a shipment was delivered")),
+        "shipping.shipment.failed": ("logistics", gettext("a delivery failed")),
+        "billing.invoice.posted": ("finance", gettext("posted an invoice")),
+    }
+
+
+def timeline(order_id: int, limit: int = 60) -> list[Entry]:
+    """What happened to the order, newest first; who sees the order sees its story."""
+    known = _sentences()
+    with house_reading():
+        rows = session.execute(
+            sa.select(StoredEvent.name, StoredEvent.occurred_at, StoredEvent.actor_name, StoredEvent.payload)
+            .where(StoredEvent.root_table == "orders", StoredEvent.root_id == order_id, StoredEvent.name.in_(known))
+            .order_by(StoredEvent.id.desc())
+            .limit(limit)
+        ).all()
+    found = []
+    for row in rows:
+        department, words = known[row.name]
+        who = row.payload.get("person") or row.actor_name
+        body = row.payload.get("words") or row.payload.get("reason") or ""
+        found.append(Entry(row.occurred_at, f"{who}: {words}", department, str(body)))
+    return found
