@@ -37,7 +37,7 @@ class HeaderForm(Form):
     received_at = MomentField(lazy_gettext("Received"), [Optional()])
     requested_date = DayField(lazy_gettext("Wanted on"), [Optional()])
     payment_term_id = PickerField(lazy_gettext("Payment terms"), [Optional()], picker="payment_terms")
-    deposit_percent = NumberField(lazy_gettext("Deposit in %%"), [Optional()])
+    deposit_percent = NumberField(lazy_gettext("Deposit in percent"), [Optional()])
     customer_note = ParagraphField(lazy_gettext("Note for the customer"), [Length(max=4000)])
     internal_note = ParagraphField(lazy_gettext("Note for the house"), [Length(max=4000)])
 
