@@ -24,6 +24,7 @@ import config  # noqa: E402
 from app import create_app  # noqa: E402
 from app.platform import access, events  # noqa: E402
 from app.platform.events.bus import event_classes  # noqa: E402
+from app.platform.settings import registry as declared_settings  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
 NOTE = "<!-- Made by tools/docs.py from the code; do not edit. -->"
@@ -82,6 +83,11 @@ def settings(_app: Flask) -> Iterator[str]:
     yield ""
     rows = [(f"`{item.name}`", item.sentence, item.default) for item in config.describe()]
     yield from table(("variable", "meaning", "default"), rows)
+    yield ""
+    yield "What admins change in the browser while the house runs (Set up, Settings); numbers are written by a pattern."
+    yield ""
+    found = [one for _, one in declared_settings if not one.internal]
+    yield from table(("setting", "meaning", "default"), [(f"`{o.name}`", o.sentence, f"`{o.default}`") for o in found])
 
 
 # ----------------------------------------------------------------------------------------------- commands

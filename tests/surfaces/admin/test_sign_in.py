@@ -7,10 +7,11 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from app.kernel.errors import NotPermitted
 from app.platform.access import Permissions, service
 from app.platform.access.models import LoginSession, User
 from app.platform.db import run, session
-from app.platform.settings.service import store
+from app.surfaces.admin.signing_in import open_demo_doors
 from app.surfaces.admin.standard_roles import install_standard_roles
 from tests.support.people import PASSWORD, actor_of, house, make_user
 
@@ -183,7 +184,9 @@ def test_one_click_sign_in_exists_in_the_demo_only(lin, client, app):
     data = {"csrf_token": token_in(client.get("/sign-in")), "login": "lin"}
     assert "Demo" not in client.get("/sign-in").get_data(as_text=True)
     assert client.post("/sign-in/demo", data=data).status_code == 404
-    run(lambda actor: store({"demo.sign_in": True}, internal=True), house())
+    with pytest.raises(NotPermitted):
+        run(open_demo_doors, actor_of(lin))
+    run(open_demo_doors, house())
     assert "林晓雯" in client.get("/sign-in").get_data(as_text=True)
     app.config["HANDOFF_ENV"] = "production"
     assert client.post("/sign-in/demo", data=data).status_code == 404
