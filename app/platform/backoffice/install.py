@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, jsonify, redirect, request
+from flask import Flask, current_app, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.base import BaseView, expose
@@ -80,7 +80,10 @@ def _signed_in() -> Actor | None:
 
 def _sidebar() -> list[tuple[menu.Group, list[menu.Link]]]:
     actor = _signed_in()
-    return menu.sidebar(current_app, actor) if actor is not None else []
+    if "sidebar" not in g:  # the phone's bar shows some of the same links: they are counted once
+        g.sidebar = menu.sidebar(current_app, actor) if actor is not None else []
+    found: list[tuple[menu.Group, list[menu.Link]]] = g.sidebar
+    return found
 
 
 def _quick_links() -> list[menu.Link]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from app.platform.process.models import HandOffState
 from app.platform.process.permissions import Permissions
 from app.platform.process.queries import DeskCounts, PauseNote, desk_counts, views
 from app.platform.process.subjects import described
-from app.surfaces.home.places import pages_of
+from app.surfaces.home.places import Places, Work
 from app.surfaces.home.remains import Remainder, remainders_of
 
 AHEAD = timedelta(hours=4)
@@ -142,11 +141,12 @@ def desk_for(actor: Actor, *, whole_team: bool, department: str, pick: int | Non
     found = desk_of(actor.user_id, wanted, at=now, whole_team=whole_team)
     if chosen:
         found = [view for view in found if view.to_department_id == chosen.id]
-    rows = _rows(actor, found, every)
+    places = Places(actor)
+    rows = _rows(places, found, every)
     horizon = now + AHEAD
     picked = next((row for row in rows if row.view.id == pick), None)
     if picked is None and pick is not None:
-        picked = next(iter(_rows(actor, views([pick], at=now), every)), None)
+        picked = next(iter(_rows(places, views([pick], at=now), every)), None)
     if picked is None:
         picked = rows[0] if rows else None
     return Desk(
@@ -154,7 +154,7 @@ def desk_for(actor: Actor, *, whole_team: bool, department: str, pick: int | Non
         counts=counts,
         due_soon=sum(1 for row in rows if row.view.clock.due_at and now <= row.view.clock.due_at <= horizon),
         horizon=horizon,
-        rail=_rail(actor, picked, every, now) if picked else None,
+        rail=_rail(actor, picked, every, places) if picked else None,
         rights={row.view.id: rights_on(actor, row.view) for row in rows},
         departments=mine,
         chosen_department=chosen,
@@ -200,30 +200,28 @@ def rights_on(actor: Actor, view: HandOffView) -> Rights:
 def row_of(actor: Actor, hand_off_id: int) -> Row | None:
     """One hand-off as this person may see it."""
     every = {row.id: row for row in session.scalars(sa.select(Department))}
-    return next(iter(_rows(actor, views([hand_off_id], at=clock.now()), every)), None)
+    return next(iter(_rows(Places(actor), views([hand_off_id], at=clock.now()), every)), None)
 
 
-def _rows(actor: Actor, found: Sequence[HandOffView], departments: Mapping[int, Department]) -> list[Row]:
+def _rows(places: Places, found: Sequence[HandOffView], departments: Mapping[int, Department]) -> list[Row]:
     lines = described(view.subject for view in found)
-    ids: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for view in found:
-        ids[view.subject[0], _code(view, departments)].add(view.subject[1])
-    pages = {key: pages_of(actor, key[0], members, department=key[1]) for key, members in ids.items()}
+    work = {view.id: _work(view, departments) for view in found}
+    ways = places.work(set(work.values()))
     return [
         Row(
             view=view,
             line=lines[view.subject],
             origin=departments.get(view.from_department_id or 0),
             target=departments.get(view.to_department_id),
-            href=pages[view.subject[0], _code(view, departments)].get(view.subject[1]),
+            href=ways.get(work[view.id]),
         )
         for view in found
     ]
 
 
-def _code(view: HandOffView, departments: Mapping[int, Department]) -> str:
+def _work(view: HandOffView, departments: Mapping[int, Department]) -> Work:
     target = departments.get(view.to_department_id)
-    return target.code if target else ""
+    return Work(target.code if target else "", view.subject, view.root)
 
 
 def _grouped(rows: Sequence[Row], now: datetime) -> list[tuple[str, list[Row]]]:
@@ -242,15 +240,16 @@ def _grouped(rows: Sequence[Row], now: datetime) -> list[tuple[str, list[Row]]]:
     return [(name, members) for name, members in groups.items() if members]
 
 
-def _rail(actor: Actor, row: Row, departments: Mapping[int, Department], now: datetime) -> Rail:
+def _rail(actor: Actor, row: Row, departments: Mapping[int, Department], places: Places) -> Rail:
+    now = clock.now()
     view = row.view
     others = [other for other in open_hand_offs_of(view.root, at=now) if other.id != view.id]
     before = views([view.rework_of_id], at=now) if view.rework_of_id else []
     return Rail(
         row=row,
         rights=rights_on(actor, view),
-        root_href=pages_of(actor, view.root[0], [view.root[1]]).get(view.root[1]),
+        root_href=places.pages(view.root[0], [view.root[1]]).get(view.root[1]),
         remains=remainders_of(view.root),
-        also=_rows(actor, others[:ALSO_SHOWN], departments),
+        also=_rows(places, others[:ALSO_SHOWN], departments),
         sent_back=before[0] if before else None,
     )

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.platform.backoffice import page
 from app.platform.search import Hit, find_anything
 from app.surfaces.admin.history import table_word
-from app.surfaces.home.places import pages_of
+from app.surfaces.home.places import Places
 
 MOST = 30
 LONGEST = 80
@@ -43,10 +43,11 @@ def register(app: Flask) -> None:
 
 def addresses(actor: Actor, hits: Sequence[Hit]) -> Mapping[Hit, str]:
     """Where each hit is opened: its own page, a screen that shows it, else its history."""
+    places = Places(actor)
     ways: dict[Hit, str] = {}
     for table in dict.fromkeys(hit.table_name for hit in hits):
         ids = [hit.row_id for hit in hits if hit.table_name == table]
-        shown = pages_of(actor, table, ids)
+        shown = places.pages(table, ids)
         for hit in hits:
             if hit.table_name == table:
                 ways[hit] = shown.get(hit.row_id) or url_for("record_history", table=table, row_id=hit.row_id)
