@@ -66,6 +66,7 @@ class Tracked:
     confirmed_at: datetime | None
     promised_date: date | None
     is_being_prepared: bool
+    is_sent: bool  #: all of it has left, not all has arrived
     is_done: bool
     lines: Sequence[TrackedLine]
     shipments: Sequence[TrackedShipment]
@@ -98,6 +99,7 @@ def tracked_order(order_id: int) -> Tracked | None:
         confirmed_at=order.confirmed_at,
         promised_date=order.promised_date,
         is_being_prepared=any(line.allocated > 0 for line, _ in living),
+        is_sent=bool(living) and all(line.shipped - line.failed >= line.wanted for line, _ in living),
         is_done=bool(living) and all(line.delivered >= line.wanted for line, _ in living),
         lines=[_line(line, unit) for line, unit in living],
         shipments=_shipments(order_id),

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from sqlalchemy.orm import selectinload
 
 from app.departments.warehouse import forms, packing, picking, putting_away, queries, receiving
@@ -18,7 +18,7 @@ from app.departments.warehouse.permissions import Permissions
 from app.departments.warehouse.views import unit_name
 from app.kernel.actor import Actor
 from app.kernel.errors import HandoffError, InvalidInput, NotFound, RuleBroken
-from app.platform.backoffice import Form, page, sentence
+from app.platform.backoffice import Form, Item, page, sentence
 from app.platform.db import run, session
 from app.records.catalog.models import Product
 from app.records.orders.models import OrderLine
@@ -53,12 +53,14 @@ def _answer(template: str, status: int = 200, **values: Any) -> ResponseReturnVa
 
 # ------------------------------------------------------------------------------------------------------- pick list
 def pick_list(_actor: Actor) -> ResponseReturnValue:
-    """What to take, from where, in walking order; one shipment or several walked together."""
+    """What to take, from where, in walking order: the shipments named, walked together, or all that are to pick."""
+    given = "id" in request.args
     ids = request.args.getlist("id", type=int)[:MOST_SHIPMENTS]
+    wanted = Shipment.id.in_(ids) if given else Shipment.state.in_(picking.PICKABLE)
     shipments = session.scalars(
-        sa.select(Shipment).where(Shipment.id.in_(ids)).options(selectinload(Shipment.order)).order_by(Shipment.id)
+        sa.select(Shipment).where(wanted).order_by(Shipment.planned_on, Shipment.id).limit(MOST_SHIPMENTS)
     ).all()
-    if not shipments:
+    if given and not shipments:
         raise NotFound(record=Shipment.__tablename__)
     return _pick_page(shipments)
 
@@ -297,7 +299,12 @@ def put_away(actor: Actor, receipt_id: int) -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """The addresses."""
-    page(app, "/warehouse/pick-list/", permission=Permissions.SHIPMENT_PICK, endpoint="warehouse_pick_list")(pick_list)
+    walk = Item(
+        "warehouse", lazy_gettext("Pick list"), "warehouse_pick_list", Permissions.SHIPMENT_PICK, "list", 15, quick=2
+    )
+    page(
+        app, "/warehouse/pick-list/", permission=Permissions.SHIPMENT_PICK, endpoint="warehouse_pick_list", menu=walk,
+    )(pick_list)  # fmt: skip
     page(
         app, "/warehouse/pick-tasks/<int:task_id>/", permission=Permissions.SHIPMENT_PICK, methods=("POST",),
         endpoint="warehouse_pick_task",

@@ -305,9 +305,12 @@ class Stock(DepartmentView, model=StockLevel):
     id_argument = "level_id"
     empty_hint = lazy_gettext("Stock comes with receipts, an import or a correction.")
     columns = (
-        Column("product_id", label=lazy_gettext("Product"), render=_product, needs=_PRODUCT),
-        "location.code",
-        Column("lot.code", label=lazy_gettext("Lot"), hide="mid"),
+        Column(
+            "product_id", label=lazy_gettext("Product"), render=lambda row: row.product.code, needs=("product.code",)
+        ),
+        Column("product.name", label=lazy_gettext("Name")),
+        Column("location.code", width="w-ref"),
+        Column("lot.code", label=lazy_gettext("Lot"), hide="wide"),
         Column("on_hand", render=_amount("on_hand"), needs=_UNIT, is_numeric=True),
         Column("allocated", render=_amount("allocated"), needs=_UNIT, is_numeric=True, phone="ph-hide"),
         Column(

@@ -92,11 +92,17 @@ def group_of(app: Flask, code: str) -> Group | None:
     return of(app).groups.get(code)
 
 
+def _as_list(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
 def _link(item: Item, actor: Actor) -> Link:
     here = request.endpoint or ""
-    same = here == item.endpoint or (
-        item.endpoint.endswith(".index_view") and here.rpartition(".")[0] == item.endpoint.rpartition(".")[0]
-    )
+    if here == item.endpoint:
+        same = all(request.args.getlist(name) == _as_list(value) for name, value in item.values)
+    else:
+        is_list = item.endpoint.endswith(".index_view")
+        same = is_list and here.rpartition(".")[0] == item.endpoint.rpartition(".")[0]
     return Link(
         label=item.label,
         href=url_for(item.endpoint, **dict(item.values)),

@@ -79,6 +79,7 @@ def test_an_order_is_planned_picked_on_a_phone_packed_and_handed_over(browse, ma
     assert shipment.number in site.get("/warehouse/shipments/").text
     walk = site.get(f"/warehouse/pick-list/?id={shipment.id}").text
     assert walk.index("A-00") < walk.index("A-01")
+    assert "A-00" in site.get("/warehouse/pick-list/").text
     near, far = goods.tasks(shipment)
     back = site.post(f"/warehouse/pick-tasks/{near.id}/", data={"walk": shipment.id})
     assert back.headers["Location"] == f"/warehouse/pick-list/?id={shipment.id}"
@@ -183,7 +184,7 @@ def test_garbage_is_answered_with_a_sentence(browse, make):
     make.do(pick_all, shipment_id=shipment.id)
     supply = goods.purchase_order(make, (make.product(), 10, "2"))
     site = browse("warehouse")
-    for address in ("/warehouse/pick-list/", "/warehouse/pick-list/?id=x", "/warehouse/shipments/999999/pack/"):
+    for address in ("/warehouse/pick-list/?id=999", "/warehouse/pick-list/?id=x", "/warehouse/shipments/999999/pack/"):
         assert site.get(address).status_code == 404
     row = goods.shipment_lines(shipment)[0].id
     bad = site.post(f"/warehouse/shipments/{shipment.id}/pack/", data={f"p1-q{row}": "many", "packages": "-4"})
