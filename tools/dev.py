@@ -29,6 +29,7 @@ WINDOWS = sys.platform == "win32"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
+OWN_DATABASE = "sqlite:///" + (INSTANCE / "handoff.sqlite3").as_posix()
 
 
 class Stop(SystemExit):
@@ -130,15 +131,31 @@ def flask(*words: str, env: dict[str, str]) -> None:
         raise Stop(f"`flask {' '.join(words)}` failed; see above.")
 
 
+def make_demo(env: dict[str, str]) -> None:
+    """Make the embedded database beside its place and move it there when it is complete, so that Ctrl-C leaves none."""
+    target = INSTANCE / "handoff.sqlite3"
+    if env["DATABASE_URL"] != OWN_DATABASE or target.exists():
+        return
+    draft = INSTANCE / "handoff.new.sqlite3"
+    for left in INSTANCE.glob(f"{draft.name}*"):
+        left.unlink()
+    say("making the demo company (half a minute, once)")
+    draft_env = dict(env, DATABASE_URL=f"sqlite:///{draft.as_posix()}")
+    flask("db", "upgrade", env=draft_env)
+    flask("demo", "load", env=draft_env)
+    draft.replace(target)
+
+
 def run(_options: argparse.Namespace) -> int:
     """Install, migrate, load the demo once and serve it with the jobs inside."""
     port = chosen_port()
     prepare("requirements.txt")
     env = dict(os.environ, PORT=str(port), PYTHONUTF8="1")
-    env.setdefault("DATABASE_URL", "sqlite:///" + (INSTANCE / "handoff.sqlite3").as_posix())
+    env.setdefault("DATABASE_URL", OWN_DATABASE)
     env.setdefault("PUBLIC_URL", f"http://localhost:{port}")
     with alone("migrate"):
         say("bringing the database up to date")
+        make_demo(env)
         flask("db", "upgrade", env=env)
         flask("demo", "load", env=env)
     say(f"Handoff is at  http://localhost:{port}  (Ctrl-C ends it)")

@@ -1,0 +1,46 @@
+"""``flask demo``: a company to look around in, made by the same use cases that people use."""
+
+from __future__ import annotations
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.platform.access import User, house_reading
+from app.platform.db import run, session
+from app.records.parties.models import Company
+from app.surfaces.admin.signing_in import DEMO
+from app.surfaces.cli.demo import goods, people, story
+
+group = AppGroup("demo", help="A company to look around in; never in production.")
+
+
+@group.command("load")
+def load() -> None:
+    """Load the demo company once; a house that holds a company already is left as it is."""
+    if current_app.config["HANDOFF_ENV"] == "production":
+        raise click.ClickException("the demo lets everybody in, so it is never loaded in production")
+    if DEMO.value():
+        click.echo("The demo company is loaded.")
+    elif _is_lived_in():
+        click.echo("There are people or a company in this database already: the demo is not loaded.")
+        return
+    else:
+        people.install()
+        goods.install()
+        count = story.tell()
+        run(people.open_the_door, people.house())
+        click.echo(f"The demo company is loaded, with {count} orders.")
+    _say_logins()
+
+
+def _is_lived_in() -> bool:
+    with house_reading():
+        return bool(session.scalar(sa.select(Company.id).limit(1)) or session.scalar(sa.select(User.id).limit(1)))
+
+
+def _say_logins() -> None:
+    click.echo(f"Sign in with one click on the login page, or with a login and the password “{people.PASSWORD}”:")
+    for person in people.PEOPLE:
+        click.echo(f"  {person.login:14}{person.role:16}{person.name}")
