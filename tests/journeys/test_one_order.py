@@ -15,7 +15,7 @@ from app.practices.feedback.models import CaseState, FeedbackCase
 from app.records.billing.models import Invoice, InvoiceState
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OrderState
-from app.records.shipping.models import Shipment
+from app.records.shipping.models import Carrier, Shipment
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, Receipt, Requisition
 from tests.support.visitor import Visitor
 
@@ -23,7 +23,9 @@ from tests.support.visitor import Visitor
 def one(model, *criteria):
     session.rollback()
     session.expunge_all()
-    return session.scalars(sa.select(model).where(*criteria).order_by(model.id.desc())).first()
+    found = session.scalars(sa.select(model).where(*criteria).order_by(model.id.desc())).first()
+    session.expunge_all()
+    return found
 
 
 def open_steps(order):
@@ -53,7 +55,7 @@ def test_an_order_from_stock_goes_from_the_message_to_the_paid_invoice_and_the_r
     product = make.product(code="HB-M8", name="六角螺栓 M8×40")
     make.price(product, "0.35")
     make.stock(product, 25000, unit_cost=D("0.20"))
-    carrier = make.row(__import__("app.records.shipping.models", fromlist=["Carrier"]).Carrier, code="SF", name="顺丰")
+    carrier = make.row(Carrier, code="SF", name="顺丰")
 
     # sales: the customer's message becomes an order, is checked, and goes to the customer as a link
     sales.do(
@@ -85,7 +87,9 @@ def test_an_order_from_stock_goes_from_the_message_to_the_paid_invoice_and_the_r
     assert open_steps(order) == ["H7"]
 
     # logistics: a carrier, off it goes, signed for
-    logistics.do(f"/logistics/shipments/action/assign/?id={shipment.id}", carrier_id=carrier.id, tracking_number="SF123")
+    logistics.do(
+        f"/logistics/shipments/action/assign/?id={shipment.id}", carrier_id=carrier.id, tracking_number="SF123"
+    )
     logistics.do(f"/logistics/shipments/action/dispatch/?id={shipment.id}")
     assert (one(OrderLine).shipped, one(OrderLine).allocated) == (20000, 0)
     assert one(Order).state is OrderState.FULFILLED
@@ -145,13 +149,15 @@ def test_a_short_order_is_bought_promised_received_and_shipped(app, opened, coll
     assert asked.quantity == 70
     purchasing.do(f"/purchasing/requisitions/action/order/?id={asked.id}", supplier_id=supplier.id)
     bought = one(PurchaseOrder)
-    purchasing.press(f"/purchasing/purchase_orders/{bought.id}/", "/action/approve/")
-    purchasing.do(f"/purchasing/purchase_orders/action/send/?id={bought.id}")
-    page = purchasing.press(f"/purchasing/purchase_orders/{bought.id}/", f"/{bought.id}/link/").text
+    purchasing.press(f"/purchasing/purchase-orders/{bought.id}/", "/action/approve/")
+    purchasing.do(f"/purchasing/purchase-orders/action/send/?id={bought.id}")
+    page = purchasing.press(f"/purchasing/purchase-orders/{bought.id}/", f"/{bought.id}/link/").text
     line = one(PurchaseOrderLine)
     arrives = clock.now().date() + timedelta(days=5)
     stranger = Visitor(app)
-    answer = stranger.submit(address_in(page), person="李工", answer="accept", **{f"date-{line.id}": arrives.isoformat()})
+    answer = stranger.submit(
+        address_in(page), person="李工", answer="accept", **{f"date-{line.id}": arrives.isoformat()}
+    )
     assert answer.status_code == 200
     assert one(OrderLine).promised_date == arrives + timedelta(days=1)
     assert open_steps(order) == ["H2"]

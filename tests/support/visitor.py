@@ -85,7 +85,7 @@ class Visitor:
     def sign_in(self, login: str, password: str) -> Visitor:
         """Through the door everybody uses."""
         answer = self.submit("/sign-in", login=login, password=password)
-        assert answer.status_code == 302, answer.text
+        assert answer.status_code in {302, 303}, answer.text
         return self
 
     def get(self, path: str) -> str:
@@ -129,14 +129,19 @@ class Visitor:
         candidates = [form for form in _parsed(text) if form.method == "post"]
         known = {name for form in candidates for name in form.names()} | set(re.findall(r'name="([^"]+)"', text))
         assert wanted <= known, f"{path} has no field {wanted - known}"
-        found = max(candidates, key=lambda form: len(wanted & form.names()), default=None)
+        here = path.split("?", maxsplit=1)[0]
+        found = max(
+            candidates,
+            key=lambda form: (len(wanted & form.names()), form.action.split("?")[0] in {"", here}),
+            default=None,
+        )
         assert found is not None, f"{path} has no form"
         return found
 
 
 def _parsed(text: str) -> list[FormOnPage]:
     reader = _Forms()
-    reader.feed(text)
+    reader.feed(text[max(0, text.find("<main")) :])
     return reader.forms
 
 

@@ -20,7 +20,7 @@ from app.practices.feedback.permissions import Permissions as FeedbackPermission
 def register(app: Flask) -> None:
     """The pages."""
     page(
-        app, "/purchasing/purchase_orders/<int:row_id>/link/", permission=PurchasingPermissions.PURCHASE_SEND,
+        app, "/purchasing/purchase-orders/<int:row_id>/link/", permission=PurchasingPermissions.PURCHASE_SEND,
         methods=("POST",), endpoint="supplier_link",
     )(supplier_link)  # fmt: skip
     page(
