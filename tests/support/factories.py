@@ -144,6 +144,10 @@ class Make:
 
         return run(alter, house())
 
+    def all(self, model: type[M], *criteria: Any) -> list[M]:
+        """Every row as it is in the database now, by id."""
+        return _snapshots(sa.select(model).where(*criteria).order_by(model.id))  # type: ignore[attr-defined]
+
     def count(self, model: type[Base], *criteria: Any) -> int:
         """How many rows there are."""
         session.rollback()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
@@ -20,7 +21,8 @@ from app.platform.backoffice import html as draw
 from app.platform.db import session
 from app.platform.events import StoredEvent
 from app.platform.files import StoredFile, files_of
-from app.platform.process import HandOffView, all_hand_offs_of
+from app.platform.process import HandOff, HandOffView, all_hand_offs_of
+from app.platform.process.models import FlowStep
 from app.records.catalog.models import Product, Unit
 from app.records.orders import fulfilment
 from app.records.orders.models import Amendment, AmendmentState, LineKind, Order, OrderAnswer, OrderHold, OrderLine
@@ -174,6 +176,41 @@ def _leg(view: HandOffView, department: str, language: str) -> Leg:
     else:
         css, note = ("late" if late else "now"), view.assignee or ""
     return Leg(view, department, view.title(language), view.needed(language), css, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has to act next, for the list."""
+
+    department: str
+    title: str
+    due_at: datetime | None
+
+
+def holder_of(order: Order) -> Holder | None:
+    """The first due open hand-off; read once for all orders of the page."""
+    known: dict[int, Holder | None] = g.setdefault("order_holders", {})
+    if order.id not in known:
+        ids = {row.id for row in session.identity_map.values() if isinstance(row, Order)} | {order.id}
+        known.update(dict.fromkeys(ids - known.keys()))
+        known.update(_holders(ids))
+    return known[order.id]
+
+
+def _holders(order_ids: set[int]) -> dict[int, Holder]:
+    title = FlowStep.title_zh if str(get_locale()).startswith("zh") else FlowStep.title_en
+    statement = (
+        sa.select(HandOff.root_id, Department.code, title, HandOff.due_at)
+        .join(FlowStep, FlowStep.id == HandOff.step_id)
+        .join(Department, Department.id == HandOff.to_department_id)
+        .where(HandOff.root_table == "orders", HandOff.root_id.in_(order_ids), HandOff.ended_at.is_(None))
+        .order_by(HandOff.due_at.is_(None), HandOff.due_at, HandOff.id)
+    )
+    found: dict[int, Holder] = {}
+    with house_reading():
+        for root_id, code, words, due_at in session.execute(statement):
+            found.setdefault(root_id, Holder(code, words, due_at))
+    return found
 
 
 def order_files(order_id: int) -> list[StoredFile]:

@@ -13,7 +13,7 @@ from app.kernel.quantity import plain as quantity_text
 from app.platform.access import User
 from app.platform.db import run, session
 from app.platform.documents import Party as PaperParty
-from app.platform.documents import PricedLine, Quantity, plain, render_pdf
+from app.platform.documents import PricedLine, Quantity
 from app.platform.files import keep, store
 from app.platform.jobs import Running, job
 from app.records.catalog.models import Product, Unit
@@ -29,7 +29,7 @@ PURPOSE = "order confirmation"
 def print_confirmation(running: Running, *, order_id: int) -> dict[str, Any]:
     """Render the confirmation as the order is now and keep it on the order."""
     paper, language, number = run(_read, running.actor, order_id=order_id)
-    pdf = render_pdf(ConfirmationData.template, plain(paper), language)
+    pdf = paper.render(language)
     kept = keep(pdf, f"{number}.pdf")
     stored: int = run(_store, running.actor, kept=kept, order_id=order_id)
     return {"file_id": stored}

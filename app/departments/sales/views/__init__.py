@@ -20,6 +20,6 @@ def register(app: Flask) -> None:
         app,
         Item(
             "home", orders.OrderDesk.title, "sales_orders.index_view", OrderPermissions.ORDER_READ,
-            icon="list", position=30, quick=3,
+            icon="list", position=30, quick=3, key="g o",
         ),
     )  # fmt: skip

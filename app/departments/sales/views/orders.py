@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from flask_admin.base import expose
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
@@ -30,6 +30,18 @@ def _customer(order: Order) -> Markup:
     return draw.plain_text(order.customer.name)
 
 
+def _with(order: Order) -> Markup:
+    held = order_page.holder_of(order)
+    if held is None and order.state is OrderState.VERIFIED:
+        return draw.dept_mark("outside", gettext("Customer"), text=gettext("Customer answers"))
+    return draw.dept_mark(held.department, text=held.title) if held else draw.dash()
+
+
+def _due(order: Order) -> Markup:
+    held = order_page.holder_of(order)
+    return draw.due_badge(held.due_at) if held else draw.dash()
+
+
 def _total(order: Order) -> Markup:
     return draw.money(order.gross_total, order.currency)
 
@@ -40,9 +52,7 @@ class OrderDesk(DepartmentView, model=Order):
     department = "sales"
     slug = "orders"
     title = lazy_gettext("Orders")
-    menu_icon = "list"
-    menu_position = 10
-    menu_key = "g o"
+    in_menu = False  # its place is at the top, see views/__init__.py
     new_label = lazy_gettext("New order")
     empty_hint = lazy_gettext("Take the first order: enter it, paste it from a sheet or import a file.")
     list_permission = OrderPermissions.ORDER_READ
@@ -66,7 +76,17 @@ class OrderDesk(DepartmentView, model=Order):
         Column("customer", lazy_gettext("Customer"), render=_customer, needs=("customer.name",), phone="ph-full ph-3"),
         Column("customer_order_number", hide="xwide", width="w-ref", phone="ph-hide"),
         Column("state", width="w-state", phone="ph-l ph-4"),
-        Column("received_at", hide="mid", width="w-date", phone="ph-hide"),
+        Column(
+            "holder",
+            lazy_gettext("With"),
+            render=_with,
+            needs=("state",),
+            width="w-with",
+            phone="ph-l ph-6",
+            export=False,
+        ),
+        Column("due", lazy_gettext("Due"), render=_due, width="w-due", phone="ph-r ph-7", export=False),
+        Column("received_at", hide="wide", width="w-date", phone="ph-hide"),
         Column("promised_date", width="w-date", phone="ph-r ph-2"),
         Column("gross_total", render=_total, needs=("currency",), width="w-amt", is_numeric=True, phone="ph-r ph-5"),
         Column("channel", hide="wide", phone="ph-hide"),
