@@ -48,6 +48,8 @@ class Form(FlaskForm):
         csrf = False
 
     widths: ClassVar[Mapping[str, str]] = {}
+    #: fields left to the database's own default when nothing was entered
+    left_to_default: ClassVar[frozenset[str]] = frozenset()
     addons: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +63,8 @@ class Form(FlaskForm):
 
     def plain_values(self) -> dict[str, Any]:
         """What was entered, by field name, as plain values."""
-        return {name: field.data for name, field in self._fields.items()}
+        values = {name: field.data for name, field in self._fields.items()}
+        return {n: value for n, value in values.items() if value is not None or n not in self.left_to_default}
 
     def refuse(self, error: InvalidInput) -> None:
         """Put each sentence at its field; what belongs to no field goes on top."""
@@ -333,16 +336,31 @@ def field_for(model: type[Base], name: str, label: Any, *, has_picker: Callable[
         raise UnknownType(f"{model.__name__} has no column {name!r}; declare the field yourself: (name, Field(...))")
     if name in RESERVED:
         raise UnknownType(f"{model.__name__}.{name}: this name belongs to the form; declare another")
+    first = first_value(column)
     if isinstance(column.type, sa.Boolean):
-        return UnboundField(BooleanField, label)
-    required = not column.nullable and column.default is None and column.server_default is None
+        return UnboundField(BooleanField, label, default=bool(first))
+    blank = isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum) and first == ""
+    required = not column.nullable and not blank and not has_own_default(column)
     validators: list[Any] = [Required()] if required else [Optional()]
     if column.foreign_keys:
         table = next(iter(column.foreign_keys)).column.table.name
         if not has_picker(table):
             raise UnknownType(f"{model.__name__}.{name}: no picker {table!r} is registered")
         return UnboundField(PickerField, label, validators, picker=table)
-    return _by_type(model, name, column, label, validators)
+    made = _by_type(model, name, column, label, validators)
+    made.kwargs["default"] = first
+    return made
+
+
+def first_value(column: sa.Column[Any]) -> Any:
+    """The plain value a new row begins with, shown in the empty form; None where there is none."""
+    return getattr(column.default, "arg", None) if column.default is not None and column.default.is_scalar else None
+
+
+def has_own_default(column: sa.Column[Any]) -> bool:
+    """Whether the row gets a value by itself that cannot be shown beforehand (the time of saving)."""
+    own = column.default is not None and not column.default.is_scalar
+    return bool(own or column.server_default is not None)
 
 
 def _by_type(

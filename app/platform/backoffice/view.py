@@ -54,7 +54,7 @@ from app.platform.backoffice import columns as cols
 from app.platform.backoffice import filters as narrowing
 from app.platform.backoffice import identifiers, labels, listing
 from app.platform.backoffice.actions import ButtonAction
-from app.platform.backoffice.forms import Form, field_for
+from app.platform.backoffice.forms import Form, field_for, has_own_default
 from app.platform.backoffice.menu import Text
 from app.platform.backoffice.pages import admit, current_actor
 from app.platform.backoffice.pickers import has_picker
@@ -327,7 +327,9 @@ class DepartmentView(ModelView, metaclass=_ViewMeta):
         }
 
     def _build(self, fields: Sequence[FieldSpec]) -> type[Form]:
-        made: dict[str, Any] = {"widths": dict(self.form_widths)}
+        columns = sa.inspect(self.model).columns
+        own = {n for n in fields if isinstance(n, str) and n in columns and has_own_default(columns[n])}
+        made: dict[str, Any] = {"widths": dict(self.form_widths), "left_to_default": frozenset(own)}
         for spec in fields:
             if isinstance(spec, tuple):
                 name, given = spec

@@ -87,6 +87,14 @@ def test_a_product_is_entered_and_found(site, ids):
     assert "P-2" in site.get("/master/products/?q=垫片").text
 
 
+def test_a_new_form_shows_what_a_row_begins_with(site, ids):
+    page = site.get("/master/products/new/").text
+    assert 'checked class="form-check-input" id="f-is_sold"' in page
+    assert 'id="f-tax_percent" inputmode="decimal" name="tax_percent" required type="text" value="13"' in page
+    answer = site.post("/master/products/new/", data=FORM | {"base_unit_id": ids["unit"], "tax_percent": ""})
+    assert (answer.status_code, 'id="f-tax_percent-error"' in answer.text) == (422, True)
+
+
 def test_the_base_unit_of_a_product_stays(site, ids):
     page = site.get(f"/master/products/{ids['product']}/edit/").text
     assert "base_unit_id" not in page
@@ -149,7 +157,10 @@ def test_what_was_chosen_before_may_stay(site, acting, ids):
     acting["as"] = keeper(*SELLER, scope="all", language="en")
     path = f"/master/prices/{made.id}/edit/"
     assert 'value="P-1 · Ball valve"' in site.get(path).text
-    data = {"price_list_id": ids["list"], "product_id": ids["product"], "unit_price": "2", "minimum_quantity": "0"}
+    data = {
+        "price_list_id": ids["list"], "product_id": ids["product"], "unit_price": "2", "minimum_quantity": "0",
+        "valid_from": "2026-01-01",
+    }  # fmt: skip
     assert site.post(path, data=data | {"version_seen": "1"}).status_code == 302
     assert site.post("/master/prices/new/", data=data | {"minimum_quantity": "9"}).status_code == 422
 
