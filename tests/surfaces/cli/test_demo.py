@@ -37,6 +37,16 @@ def test_the_demo_shows_every_step_and_holds_together(flask):
     assert checked.exit_code == 0, checked.output
 
     session.rollback()
+    for _ in range(2):
+        grown = flask.invoke(args=["demo", "bulk", "--orders", "600"])
+        assert grown.exit_code == 0, grown.output
+        session.rollback()
+    assert orders_by_state() == {**states, "completed": states["completed"] + 1200}
+    checked = flask.invoke(args=["check"])
+    assert checked.exit_code == 0, checked.output
+    states = orders_by_state()
+
+    session.rollback()
     again = flask.invoke(args=["demo", "load"])
     assert again.exit_code == 0
     assert again.output.startswith("The demo company is loaded.\n")
@@ -50,6 +60,12 @@ def test_a_house_with_people_is_left_alone(flask, live_make):
     assert refused.exit_code == 0
     assert "the demo is not loaded" in refused.output
     assert orders_by_state() == {}
+
+
+@pytest.mark.sqlite
+def test_many_orders_need_the_demo_company(flask):
+    refused = flask.invoke(args=["demo", "bulk", "--orders", "5"])
+    assert (refused.exit_code, refused.output) == (1, "Error: load the demo company first: flask demo load\n")
 
 
 @pytest.mark.sqlite

@@ -11,7 +11,7 @@ from app.platform.access import User, house_reading
 from app.platform.db import run, session
 from app.records.parties.models import Company
 from app.surfaces.admin.signing_in import DEMO
-from app.surfaces.cli.demo import goods, people, story
+from app.surfaces.cli.demo import bulk, goods, people, story
 
 group = AppGroup("demo", help="A company to look around in; never in production.")
 
@@ -33,6 +33,19 @@ def load() -> None:
         run(people.open_the_door, people.house())
         click.echo(f"The demo company is loaded, with {count} orders.")
     _say_logins()
+
+
+@group.command("bulk")
+@click.option("--orders", type=click.IntRange(1, 10_000_000), required=True, help="How many orders to add.")
+def make_bulk(orders: int) -> None:
+    """Add many finished orders of the past to the demo company, quickly; again adds as many more."""
+    if not DEMO.value():
+        raise click.ClickException("load the demo company first: flask demo load")
+    with house_reading():
+        first = bulk.next_number()
+    for start in range(first, first + orders, bulk.BATCH):
+        run(bulk.add_batch, people.house(), first=start, count=min(bulk.BATCH, first + orders - start))
+    click.echo(f"{orders} orders added. To find them by their words: flask search rebuild")
 
 
 def _is_lived_in() -> bool:
