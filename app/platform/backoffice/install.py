@@ -12,6 +12,7 @@ from flask_admin.base import BaseView, expose
 from flask_admin.theme import Theme
 from flask_babel import lazy_gettext, lazy_pgettext
 from jinja2 import FileSystemLoader
+from werkzeug.routing import IntegerConverter
 
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import NotPermitted
@@ -102,8 +103,15 @@ def _lookup(actor: Actor, name: str) -> ResponseReturnValue:
     return jsonify(rows=rows)
 
 
+class RowNumber(IntegerConverter):
+    """``<int:...>`` in an address: what no database can hold is no address, and digits are ASCII."""
+
+    regex = r"[0-9]{1,18}"
+
+
 def init_app(app: Flask) -> None:
     """Headers, languages, errors, templates, static files, the admin root and the addresses of the shell."""
+    app.url_map.converters["int"] = RowNumber
     security.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)
