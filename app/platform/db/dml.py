@@ -40,7 +40,7 @@ def update_where(
     names = list(dict.fromkeys([*values, *_record_column(model), *extra]))
     columns = [model.id, *(getattr(model, name) for name in names)]  # type: ignore[attr-defined]
     before = session.execute(
-        sa.select(*columns).where(*criteria).order_by(model.id).with_for_update()  # type: ignore[attr-defined]
+        sa.select(*columns).where(*criteria).order_by(model.id).with_for_update(key_share=True)  # type: ignore[attr-defined]
     ).all()
     if not before:
         return []

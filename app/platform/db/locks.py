@@ -26,7 +26,11 @@ def lock(model: type[M], row_id: int) -> M:
 
 
 def lock_all(model: type[M], row_ids: Iterable[int]) -> list[M]:
-    """Rows in id order, each locked; ids that do not exist are left out."""
+    """Rows in id order, each locked; ids that do not exist are left out.
+
+    The lock lets others insert rows that point to these (FOR NO KEY UPDATE): ids never change, and a lock that stopped
+    them too would meet an order's own lines, which hold their product, from the other side.
+    """
     wanted = sorted({row_id for row_id in row_ids if 0 < row_id <= MAX_ID})
     if not wanted:
         return []
@@ -34,7 +38,7 @@ def lock_all(model: type[M], row_ids: Iterable[int]) -> list[M]:
         sa.select(model)
         .where(model.id.in_(wanted))  # type: ignore[attr-defined]
         .order_by(model.id)  # type: ignore[attr-defined]
-        .with_for_update(of=model)
+        .with_for_update(of=model, key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(statement))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -68,3 +69,23 @@ def open_shop(make, *, stock: int | None = 100, **customer: Any) -> Shop:
 def shop(make) -> Shop:
     """A shop with a hundred pieces on the shelf."""
     return open_shop(make)
+
+
+@pytest.fixture
+def statements():
+    """``with statements() as sent``: every statement sent meanwhile."""
+
+    @contextmanager
+    def listening():
+        sent: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+    return listening

@@ -59,12 +59,22 @@ def test_the_list_and_the_page_show_the_order(shop, sign_in):
     assert "10 allocated" in text(page)
 
 
-def test_an_order_is_entered_in_the_grid(shop, sign_in):
+def test_an_order_is_entered_in_the_grid_and_verified_at_once(shop, sign_in):
     client = sign_in()
     answer = post(client, "/sales/orders/new/", **entry(shop, then="verify"))
-    assert answer.status_code == 303, text(answer)
-    assert shop.make.count(Order) == 1
-    assert "/check/" in answer.headers["Location"]
+    assert answer.status_code == 302, text(answer)
+    (order,) = shop.make.all(Order)
+    assert answer.headers["Location"] == f"/sales/orders/{order.id}/confirm/"
+    assert (order.state, order.gross_total, order.channel.value) == (OrderState.VERIFIED, Decimal("100.00"), "chat")
+
+
+def test_an_order_with_problems_stays_a_draft_and_shows_them(shop, sign_in):
+    client = sign_in()
+    answer = post(client, "/sales/orders/new/", **entry(shop, then="verify", **{"line-price": ["9", ""]}))
+    (order,) = shop.make.all(Order)
+    assert answer.headers["Location"] == f"/sales/orders/{order.id}/check/"
+    assert order.state is OrderState.DRAFT
+    assert "differs from the list price" in text(client.get(answer.headers["Location"]))
 
 
 def test_mistakes_are_named_at_their_line_and_nothing_typed_is_lost(shop, sign_in):
@@ -228,3 +238,29 @@ def test_hints_name_free_stock_and_the_last_price(shop, sign_in):
     client = sign_in()
     (row,) = client.get(f"/sales/product-hints/?q={shop.product.code}&customer={shop.customer.id}").get_json()["rows"]
     assert row == {"code": shop.product.code, "text": f"{shop.product.name} · 90 free · last 10"}
+
+
+def test_a_longer_list_asks_the_database_no_more(shop, sign_in, statements):
+    client = sign_in()
+    for number in range(2):
+        shop.take(shop.line(str(number + 1)))
+    client.get("/sales/orders/")
+    with statements() as few:
+        client.get("/sales/orders/")
+    for number in range(10):
+        shop.take(shop.line(str(number + 20)))
+    with statements() as many:
+        page = client.get("/sales/orders/")
+    assert text(page).count("SO-26-") >= 12
+    assert len(many) <= len(few)
+
+
+def test_a_longer_order_asks_the_database_no_more(shop, sign_in, statements):
+    client = sign_in("warehouse")
+    short, long = shop.confirmed(), shop.confirmed(*[shop.line("1") for _ in range(15)])
+    client.get(f"/sales/orders/{short.id}/")
+    with statements() as few:
+        client.get(f"/sales/orders/{short.id}/")
+    with statements() as many:
+        client.get(f"/sales/orders/{long.id}/")
+    assert len(many) <= len(few)

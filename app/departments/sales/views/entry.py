@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.departments.sales import service
+from app.departments.sales.errors import NotVerifiable
 from app.departments.sales.forms import HeaderForm
+from app.departments.sales.permissions import Permissions
 from app.departments.sales.service import drafts
 from app.departments.sales.views import grid as sheet
 from app.departments.sales.views.grid import Grid
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, HandoffError, InvalidInput, RuleBroken
+from app.platform.access import can
 from app.platform.backoffice import DepartmentView, sentence
 from app.platform.backoffice.identifiers import parse
 from app.platform.db import run
@@ -37,7 +40,7 @@ def new(view: DepartmentView, actor: Actor) -> ResponseReturnValue:
         order = run(service.take_order, actor, lines=lines, intake_key=_key(), **_header(form))
     except (InvalidInput, RuleBroken) as refusal:
         return _page(view, form, grid, status=_refuse(form, grid, refusal), key=_key())
-    return _saved(view, order)
+    return _saved(view, actor, order)
 
 
 def edit(view: DepartmentView, actor: Actor, order: Order) -> ResponseReturnValue:
@@ -60,7 +63,7 @@ def edit(view: DepartmentView, actor: Actor, order: Order) -> ResponseReturnValu
         return _page(view, form, grid, order=view.row(order_id), status=409, differences=found)
     except (InvalidInput, RuleBroken) as refusal:
         return _page(view, form, grid, order=view.row(order_id), status=_refuse(form, grid, refusal))
-    return _saved(view, order)
+    return _saved(view, actor, order)
 
 
 def _key() -> str:
@@ -85,11 +88,17 @@ def _refuse(form: HeaderForm, grid: Grid, refusal: HandoffError) -> int:
     return refusal.status
 
 
-def _saved(view: DepartmentView, order: Order) -> ResponseReturnValue:
-    if request.form.get("then") == "verify":
-        return redirect(url_for("sales_order_check", order_id=order.id, then="verify"), 303)
-    flash(gettext("%(order)s is saved.", order=order.number), "success")
-    return redirect(view.address("details_view", row_id=order.id))
+def _saved(view: DepartmentView, actor: Actor, order: Order) -> ResponseReturnValue:
+    order_id, number = order.id, order.number
+    if request.form.get("then") == "verify" and can(actor, Permissions.ORDER_VERIFY):
+        try:
+            run(service.verify_order, actor, order_id=order_id)
+        except NotVerifiable:
+            return redirect(url_for("sales_order_check", order_id=order_id))
+        flash(gettext("%(order)s is verified. Now the customer confirms it.", order=number), "success")
+        return redirect(url_for("sales_order_confirm", order_id=order_id))
+    flash(gettext("%(order)s is saved.", order=number), "success")
+    return redirect(view.address("details_view", row_id=order_id))
 
 
 def _page(

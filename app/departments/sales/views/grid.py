@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from flask import request
 from flask_babel import gettext
 
 from app.departments.sales import parsing
-from app.departments.sales.rules import Problem
 from app.departments.sales.values import LineValues
 from app.kernel.errors import InvalidInput
 from app.platform.backoffice import sentence
@@ -95,15 +94,6 @@ def refuse(grid: Grid, refusal: InvalidInput) -> dict[str, Any]:
         else:
             others[path] = message
     return others
-
-
-def blame(grid: Grid, problems: Sequence[Problem]) -> None:
-    """Problems of verification at their lines."""
-    for problem in problems:
-        if problem.position is None:
-            grid.general.append(sentence(problem.message))
-        elif problem.position <= len(grid.rows):
-            grid.rows[problem.position - 1].blame(problem.field.rpartition(".")[2], sentence(problem.message))
 
 
 def differences(changes: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, str, str]]:
