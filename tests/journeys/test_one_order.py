@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.kernel import clock
 from app.platform.db import session
+from app.platform.jobs.performing import drain
 from app.platform.process.models import HandOff, HandOffState
 from app.practices.feedback.models import CaseState, FeedbackCase
 from app.records.billing.models import Invoice, InvoiceState
@@ -17,6 +18,7 @@ from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OrderState
 from app.records.shipping.models import Carrier, Shipment
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, Receipt, Requisition
+from tests.support.pdf import text as text_of
 from tests.support.visitor import Visitor
 
 
@@ -46,7 +48,7 @@ def address_in(page):
     return re.search(r'value="https?://[^/"]+(/[^"]+)"', page).group(1)
 
 
-def test_an_order_from_stock_goes_from_the_message_to_the_paid_invoice_and_the_rating(app, opened, colleague):
+def test_an_order_from_stock_goes_from_the_message_to_the_rating(app, opened, colleague):  # noqa: PLR0915  one way
     make = opened
     sales, warehouse, logistics = colleague("sales"), colleague("warehouse"), colleague("logistics")
     finance = colleague("finance")
@@ -101,6 +103,14 @@ def test_an_order_from_stock_goes_from_the_message_to_the_paid_invoice_and_the_r
     assert (invoice.state, invoice.gross_total) == (InvoiceState.DRAFT, D("7000.00"))
     finance.do(f"/finance/invoices/action/post/?id={invoice.id}")
     assert one(Invoice).number.startswith("INV-")
+    drain()
+    page = finance.get(f"/finance/invoices/{invoice.id}/")
+    pdf = finance.client.get(re.search(r'href="(/files/\d+[^"]*)"', page).group(1))
+    paper = text_of(pdf.data)
+    pdf.close()
+    assert "昆山联拓精密" in paper
+    assert "7,000.00" in paper
+    assert "805.31" in paper
     finance.do(
         "/finance/payments/new/", party_id=customer.id, amount="7000", currency="CNY",
         occurred_on=clock.now().date().isoformat(), oldest_first="y",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.finance import automation, pages, setup, views
+from app.departments.finance import automation, pages, papers, setup, views
 from app.platform.events import subscribe
-from app.records.billing.events import BillingSetUp, ShipmentBillable
+from app.records.billing.events import BillingSetUp, InvoicePosted, ShipmentBillable
 from app.records.orders.events import OrderClosedShort, OrderConfirmed, OrderFulfilled
 from app.records.shipping.events import ShipmentCameBack, ShipmentDelivered
 
@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
     subscribe(OrderConfirmed, setup.set_up_known_customer)
     subscribe(ShipmentBillable, automation.draft_what_left)
     subscribe(BillingSetUp, automation.draft_what_waited)
+    subscribe(InvoicePosted, papers.print_when_posted)
     subscribe(OrderFulfilled, automation.complete_order)
     subscribe(OrderClosedShort, automation.complete_order)
     subscribe(ShipmentDelivered, automation.complete_order)

@@ -19,6 +19,7 @@ from app.kernel.text import N_
 from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, add_view, tone_states
 from app.platform.backoffice import html as draw
 from app.platform.db import session
+from app.platform.files import files_of
 from app.records.billing.models import (
     Invoice,
     InvoiceKind,
@@ -137,7 +138,7 @@ class Invoices(DepartmentView, model=Invoice):
             sa.select(Settlement).where(Settlement.invoice_id == row.id).order_by(Settlement.id)
         ).all()
         order = session.scalar(sa.select(Order.number).where(Order.id == row.order_id)) if row.order_id else None
-        return {"settlements": settlements, "order_number": order}
+        return {"settlements": settlements, "order_number": order, "files": files_of(Invoice.__tablename__, row.id)}
 
 
 class OrdersToBill(DepartmentView, model=Order):
