@@ -131,11 +131,11 @@ def flask(*words: str, env: dict[str, str]) -> None:
         raise Stop(f"`flask {' '.join(words)}` failed; see above.")
 
 
-def make_demo(env: dict[str, str]) -> None:
-    """Make the embedded database beside its place and move it there when it is complete, so that Ctrl-C leaves none."""
+def make_own(env: dict[str, str]) -> bool:
+    """Make the embedded database, if it is wanted and missing; beside its place and moved there when it is complete."""
     target = INSTANCE / "handoff.sqlite3"
     if env["DATABASE_URL"] != OWN_DATABASE or target.exists():
-        return
+        return False
     draft = INSTANCE / "handoff.new.sqlite3"
     for left in INSTANCE.glob(f"{draft.name}*"):
         left.unlink()
@@ -144,6 +144,7 @@ def make_demo(env: dict[str, str]) -> None:
     flask("db", "upgrade", env=draft_env)
     flask("demo", "load", env=draft_env)
     draft.replace(target)
+    return True
 
 
 def run(_options: argparse.Namespace) -> int:
@@ -155,9 +156,9 @@ def run(_options: argparse.Namespace) -> int:
     env.setdefault("PUBLIC_URL", f"http://localhost:{port}")
     with alone("migrate"):
         say("bringing the database up to date")
-        make_demo(env)
-        flask("db", "upgrade", env=env)
-        flask("demo", "load", env=env)
+        if not make_own(env):
+            flask("db", "upgrade", env=env)
+            flask("demo", "load", env=env)
     say(f"Handoff is at  http://localhost:{port}  (Ctrl-C ends it)")
     gunicorn = ("-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app")
     return serve([str(PYTHON), *(("tools/serve.py",) if WINDOWS else gunicorn)], env)
@@ -235,4 +236,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Run it again to go on.")
