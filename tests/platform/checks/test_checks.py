@@ -12,6 +12,7 @@ from app.platform.access.models import Department
 from app.platform.checks import checks, registry, run_checks
 from app.platform.checks.registry import Check
 from app.platform.db import run, session
+from tests.support.factories import Make
 
 departments = Department.__table__
 
@@ -56,7 +57,8 @@ def test_a_name_is_taken_once():
 
 
 @pytest.mark.usefixtures("only_one")
-def test_the_command_shows_the_rows_and_fails(live_app: Any, make: Any):
+def test_the_command_shows_the_rows_and_fails(live_app: Any):
+    make = Make()
     run(add, make.house(), positions=[5])
     flask = live_app.test_cli_runner()
     good = flask.invoke(args=["check"])

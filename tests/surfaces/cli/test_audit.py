@@ -10,7 +10,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from app.platform.audit import AuditBlock, AuditEntry
+from app.platform.audit.models import AuditPersonal
+from app.platform.db import db
 from tests.platform.audit.tampering import as_owner, seal, write_notes
+from tests.support.factories import Make
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +63,22 @@ def test_an_anchor_finds_the_cut_tail(flask: FlaskCliRunner, tmp_path: Path):
     bad = flask.invoke(args=["audit", "verify", "--anchor", str(tmp_path / "anchor")])
     assert bad.exit_code == 1
     assert "First: block 1: gone, although anchored at" in bad.output
+
+
+def test_personal_values_are_forgotten_and_the_log_stays_whole(flask: FlaskCliRunner):
+    make = Make()
+    made = make.customer(phone="555-0199", address=False)
+    make.change(made, phone="", email="")
+    seal()
+    done = flask.invoke(args=["audit", "erase", "parties", str(made.id), "--reason", "asked to be forgotten"])
+    assert (done.exit_code, done.output) == (0, "Personal values of 2 entries are gone.\n")
+    seal()
+    assert flask.invoke(args=["audit", "verify"]).exit_code == 0
+    with db.engine.connect() as connection:
+        kept = connection.execute(sa.select(AuditPersonal.__table__)).all()
+    assert "555-0199" not in str(kept)
+    refused = flask.invoke(args=["audit", "erase", "orders", "1", "--reason", "x"])
+    assert (refused.exit_code, refused.output) == (1, "Error: The log keeps no personal values of a table orders.\n")
 
 
 @pytest.mark.parametrize("content", [None, "nonsense", "[]", '{"number": 1}'])
