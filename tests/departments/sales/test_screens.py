@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.departments.sales import service
+from app.platform.files import attach_file, keep
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OrderState
 
@@ -264,3 +265,15 @@ def test_a_longer_order_asks_the_database_no_more(shop, sign_in, statements):
     with statements() as many:
         client.get(f"/sales/orders/{long.id}/")
     assert len(many) <= len(few)
+
+
+def test_the_order_page_leads_to_its_history_and_its_papers(shop, sign_in):
+    order = shop.take()
+    kept = keep(b"%PDF-1.7 paper", "SO.pdf")
+    stored = shop.make.do(attach_file, kept=kept, table="orders", row_id=order.id)
+    client = sign_in("sales_manager")
+    page = text(client.get(f"/sales/orders/{order.id}/"))
+    assert f'href="/history/orders/{order.id}/"' in page
+    assert f'href="/files/{stored.id}"' in page
+    with client.get(f"/files/{stored.id}") as file:
+        assert file.data == b"%PDF-1.7 paper"
