@@ -16,6 +16,7 @@ from app.kernel.errors import InvalidInput, NotPermitted, WrongState
 from app.platform.db import run, session
 from app.platform.events import StoredEvent
 from app.records.orders.states import OrderState
+from app.records.stock import places
 from app.records.stock.events import OrderCovered
 from app.records.supply.models import (
     PurchaseOrder,
@@ -173,7 +174,7 @@ def test_a_refusal_opens_the_requisition_again(make, buyer):
 def test_incoming_follows_what_is_ordered_and_given_up(make, buyer):
     _, purchase, line = ordered(make, buyer, 10)
     product = product_of(make, line)
-    place = make.do(lambda _actor: ordering.receiving_place(purchase.warehouse_id))
+    place = make.do(lambda _actor: places.receiving_place(purchase.warehouse_id).id)
     incoming = lambda: make.do(  # noqa: E731
         lambda _actor: session.scalar(
             sa.text("select incoming from stock_levels where product_id = :p and location_id = :l"),
