@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.departments.purchasing import rules
 from app.departments.purchasing.ordering import change_incoming, purchase_states, reopen_requisitions, require_owed
 from app.departments.purchasing.permissions import Permissions
-from app.departments.purchasing.promising import close_if_covered, date_order, promise_line
+from app.departments.purchasing.promising import close_if_covered
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, Message
@@ -19,6 +19,7 @@ from app.platform.access import require
 from app.platform.access.links import link_purpose, make_link, revoke_links
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.records.orders import promises
 from app.records.orders.events import LinesPromised
 from app.records.orders.fulfilment import lines_of
 from app.records.orders.models import Order, OrderLine
@@ -187,10 +188,10 @@ def _move_waiting_lines(orders: Sequence[Order], supply: Sequence[PurchaseOrderL
             if arrives is not None and line.shortage > 0:
                 ready = arrives + timedelta(days=rules.PUT_AWAY_DAYS)
                 if ready != line.promised_date:
-                    promise_line(line, ready, "")
+                    promises.promise(line, ready, "")
                     dates[str(line.id)] = ready.isoformat()
         if dates:
-            date_order(order, lines)
+            promises.refresh_promise(order, lines)
             session.flush()
             publish(LinesPromised(order_id=order.id, dates=dates))
             close_if_covered(order, lines)

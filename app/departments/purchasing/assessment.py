@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.departments.purchasing import rules
 from app.departments.purchasing.permissions import Permissions
-from app.departments.purchasing.promising import close_if_covered, date_order, promise_line
+from app.departments.purchasing.promising import close_if_covered
 from app.departments.purchasing.requisitions import request_shortage
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -20,6 +20,7 @@ from app.kernel.text import N_, clean
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.records.orders import promises
 from app.records.orders.events import LinesPromised, OrderAmended, OrderConfirmed
 from app.records.orders.fulfilment import lines_of
 from app.records.orders.models import LineSource, Order, OrderLine
@@ -74,13 +75,13 @@ def assess(order: Order) -> list[Assessed]:
     for line in short:
         promise = found[line.id].promise
         if promise.is_whole(line.shortage) and promise.ready_on and line.promised_date is None:
-            promise_line(line, promise.ready_on, "")
+            promises.promise(line, promise.ready_on, "")
         if not promise.is_whole(line.shortage):
             request_shortage(order, line, line.shortage - promise.covered)
     for line in lines:
         if line.needs_stock and line.shortage == 0 and line.promised_date is None:
-            promise_line(line, max(line.requested_date or clock.now().date(), clock.now().date()), "")
-    date_order(order, lines)
+            promises.promise(line, max(line.requested_date or clock.now().date(), clock.now().date()), "")
+    promises.refresh_promise(order, lines)
     session.flush()
     close_if_covered(order, lines)
     return list(found.values())
@@ -107,8 +108,8 @@ def promise_dates(actor: Actor, *, order_id: int, dates: Mapping[int, date], not
     if problems:
         raise InvalidInput(problems)
     for line_id, promised in dates.items():
-        promise_line(lines[line_id], promised, clean(note, 200))
-    date_order(order, list(lines.values()))
+        promises.promise(lines[line_id], promised, clean(note, 200))
+    promises.refresh_promise(order, list(lines.values()))
     session.flush()
     plain = {str(line_id): promised.isoformat() for line_id, promised in dates.items()}
     publish(LinesPromised(order_id=order.id, dates=plain))
