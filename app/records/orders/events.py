@@ -7,195 +7,115 @@ import dataclasses
 from app.platform.events import Event, named
 
 
-@named("orders.order.received")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderReceived(Event):
-    """A customer's order came in; ``occurred_at`` is when it was received, not when it was keyed."""
-
+class _OfOrder(Event):
     order_id: int
 
     @property
     def subject(self) -> tuple[str, int]:
         """The order."""
         return ("orders", self.order_id)
+
+
+@named("orders.order.received")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OrderReceived(_OfOrder):
+    """A customer's order came in; ``occurred_at`` is when it was received, not when it was keyed."""
 
 
 @named("orders.order.verified")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderVerified(Event):
+class OrderVerified(_OfOrder):
     """Specification, quantity and price are right."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.sent_for_confirmation")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderSent(Event):
+class OrderSent(_OfOrder):
     """The customer was asked to confirm."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.change_asked")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderChangeAsked(Event):
+class OrderChangeAsked(_OfOrder):
     """The customer wants something else; the order is a draft again."""
 
-    order_id: int
     words: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.confirmed")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderConfirmed(Event):
+class OrderConfirmed(_OfOrder):
     """The customer said yes."""
 
-    order_id: int
     how: str
     person: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.held")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderHeld(Event):
+class OrderHeld(_OfOrder):
     """Work on the order stops."""
 
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.released")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderReleased(Event):
+class OrderReleased(_OfOrder):
     """Work goes on."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.amended")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderAmended(Event):
+class OrderAmended(_OfOrder):
     """A change after confirmation was applied."""
 
-    order_id: int
     amendment_id: int
     line_ids: tuple[int, ...] = ()
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.cancelled")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderCancelled(Event):
+class OrderCancelled(_OfOrder):
     """The whole order is off."""
 
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.closed_short")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderClosedShort(Event):
+class OrderClosedShort(_OfOrder):
     """What is left will not be delivered."""
 
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.line_cancelled")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class LineCancelled(Event):
+class LineCancelled(_OfOrder):
     """Part of a line, or all of it, is off."""
 
-    order_id: int
     line_id: int
     quantity: str
     reason: str
 
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
-
 
 @named("orders.order.fulfilled")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderFulfilled(Event):
+class OrderFulfilled(_OfOrder):
     """Nothing is left to ship."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.completed")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderCompleted(Event):
+class OrderCompleted(_OfOrder):
     """Delivered, billed and paid."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("orders.order.promised")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class LinesPromised(Event):
+class LinesPromised(_OfOrder):
     """Purchasing gave dates for short lines."""
 
-    order_id: int
     dates: dict[str, str]
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)

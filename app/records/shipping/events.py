@@ -7,11 +7,8 @@ import dataclasses
 from app.platform.events import Event, named
 
 
-@named("shipping.shipment.planned")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentPlanned(Event):
-    """Goods of an order are to be picked."""
-
+class _OfShipmentOfOrder(Event):
     shipment_id: int
     order_id: int
 
@@ -24,236 +21,105 @@ class ShipmentPlanned(Event):
     def root(self) -> tuple[str, int]:
         """The order."""
         return ("orders", self.order_id)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _OfOrder(Event):
+    order_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The order."""
+        return ("orders", self.order_id)
+
+
+@named("shipping.shipment.planned")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShipmentPlanned(_OfShipmentOfOrder):
+    """Goods of an order are to be picked."""
 
 
 @named("shipping.shipment.picked")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentPicked(Event):
+class ShipmentPicked(_OfShipmentOfOrder):
     """Taken from the shelf."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.packed")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentPacked(Event):
+class ShipmentPacked(_OfShipmentOfOrder):
     """In packages."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.ready")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentReady(Event):
+class ShipmentReady(_OfShipmentOfOrder):
     """Handed to logistics with date and dock."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.departed")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentDeparted(Event):
+class ShipmentDeparted(_OfShipmentOfOrder):
     """With the vehicle or carrier; stock has left."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.delivered")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentDelivered(Event):
+class ShipmentDelivered(_OfShipmentOfOrder):
     """Signed for."""
 
-    shipment_id: int
-    order_id: int
     received_by: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.failed")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DeliveryFailed(Event):
+class DeliveryFailed(_OfShipmentOfOrder):
     """The customer did not get it."""
 
-    shipment_id: int
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.replanned")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DeliveryReplanned(Event):
+class DeliveryReplanned(_OfShipmentOfOrder):
     """It will be tried again."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.came_back")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentCameBack(Event):
+class ShipmentCameBack(_OfShipmentOfOrder):
     """What was not delivered is in stock again."""
-
-    shipment_id: int
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.order.first_delivered")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderFirstDelivered(Event):
+class OrderFirstDelivered(_OfOrder):
     """The first delivery of an order."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.order.dispatch_ready")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderReadyToShip(Event):
+class OrderReadyToShip(_OfOrder):
     """Whatever is held for the order is packed and ready."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.cancelled")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentCancelled(Event):
+class ShipmentCancelled(_OfShipmentOfOrder):
     """It will not leave; its goods stay held for the order."""
 
-    shipment_id: int
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.shipment.taken_back")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ShipmentTakenBack(Event):
+class ShipmentTakenBack(_OfShipmentOfOrder):
     """The warehouse took it back from logistics before it left."""
 
-    shipment_id: int
-    order_id: int
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The shipment."""
-        return ("shipments", self.shipment_id)
-
-    @property
-    def root(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("shipping.order.to_prepare")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderToPrepare(Event):
+class OrderToPrepare(_OfOrder):
     """Goods held for the order have to be prepared again: a shipment was cancelled or taken back."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)

@@ -7,73 +7,62 @@ import dataclasses
 from app.platform.events import Event, named
 
 
-@named("stock.order.allocated")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderAllocated(Event):
-    """Stock was bound to lines of an order."""
-
+class _OfOrder(Event):
     order_id: int
-    line_ids: tuple[int, ...]
 
     @property
     def subject(self) -> tuple[str, int]:
         """The order."""
         return ("orders", self.order_id)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _OfProduct(Event):
+    product_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """The product."""
+        return ("products", self.product_id)
+
+
+@named("stock.order.allocated")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OrderAllocated(_OfOrder):
+    """Stock was bound to lines of an order."""
+
+    line_ids: tuple[int, ...]
 
 
 @named("stock.order.covered")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderCovered(Event):
+class OrderCovered(_OfOrder):
     """Every line of the order has its stock or a promised date."""
-
-    order_id: int
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("stock.product.adjusted")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class StockAdjusted(Event):
+class StockAdjusted(_OfProduct):
     """Stock at a place was corrected."""
 
-    product_id: int
     quantity: str
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The product."""
-        return ("products", self.product_id)
 
 
 @named("stock.order.short")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OrderShort(Event):
+class OrderShort(_OfOrder):
     """Lines lost stock they had (not found at its place, damaged on the way) and nothing else could be bound."""
 
-    order_id: int
     line_ids: tuple[int, ...]
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The order."""
-        return ("orders", self.order_id)
 
 
 @named("stock.level.recount_asked")
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class RecountAsked(Event):
+class RecountAsked(_OfProduct):
     """A picker did not find what should lie at a place; the quantity is set aside until somebody has counted."""
 
-    product_id: int
     location_id: int
     quantity: str
     reason: str
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """The product."""
-        return ("products", self.product_id)
