@@ -15,11 +15,13 @@ from app.records.orders.states import CLOSED, OrderState
 from app.records.parties.models import BillingPolicy
 from app.records.shipping.models import ShipmentLine
 from app.records.stock.models import MoveKind, StockMove
+from app.records.supply.models import Requisition, RequisitionOrigin, RequisitionState
 
 orders, lines, shipped = Order.__table__, OrderLine.__table__, ShipmentLine.__table__
 moves, holds, hand_offs, invoices = (
     StockMove.__table__, OrderHold.__table__, HandOff.__table__, Invoice.__table__,
 )  # fmt: skip
+requisitions, origins = Requisition.__table__, RequisitionOrigin.__table__
 L = lines.c
 GOODS = (LineKind.PRODUCT, LineKind.SAMPLE)
 S = OrderState
@@ -148,7 +150,7 @@ def state_follows_quantities() -> sa.Select[Any]:
     left_out=imported_orders,
 )
 def somebody_holds_it() -> sa.Select[Any]:
-    """An open hand-off; else a hold, the customer's answer to what we sent, or the payment of what we invoiced."""
+    """An open hand-off; else a hold, the customer's answer, promised goods that were bought, or the payment."""
     handed = sa.exists().where(
         hand_offs.c.root_table == "orders", hand_offs.c.root_id == orders.c.id, hand_offs.c.ended_at.is_(None)
     )
@@ -160,8 +162,15 @@ def somebody_holds_it() -> sa.Select[Any]:
         invoices.c.state == InvoiceState.POSTED,
         invoices.c.settled < invoices.c.gross_total,
     )
+    promised_goods = sa.exists().where(
+        L.order_id == orders.c.id,
+        L.promised_date.is_not(None),
+        origins.c.order_line_id == L.id,
+        requisitions.c.id == origins.c.requisition_id,
+        requisitions.c.state == RequisitionState.ORDERED,
+    )
     return (
         sa.select(orders.c.id, orders.c.number, orders.c.state)
-        .where(entered, orders.c.state.not_in(CLOSED), ~handed, ~held, ~at_customer, ~to_be_paid)
+        .where(entered, orders.c.state.not_in(CLOSED), ~handed, ~held, ~at_customer, ~promised_goods, ~to_be_paid)
         .order_by(orders.c.id)
     )

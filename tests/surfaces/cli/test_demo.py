@@ -1,14 +1,18 @@
 """``flask demo``: a company that holds together, at every step of an order's way."""
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 
-from app.platform.access import User
+from app.kernel import clock
+from app.platform.access import Department, User
 from app.platform.db import session
 from app.platform.process.models import HandOff
+from app.practices.feedback.models import CaseState, FeedbackCase
 from app.records.billing.models import Invoice
 from app.records.orders.models import Order
-from app.surfaces.cli.demo import people
+from app.surfaces.demo import people
 
 pytestmark = pytest.mark.slow
 
@@ -22,17 +26,32 @@ def orders_by_state():
     return dict(session.execute(sa.select(Order.state, sa.func.count()).group_by(Order.state)).all())
 
 
+def open_work():
+    """Department of each open hand-off, and whether it is overdue."""
+    now = clock.now()
+    waiting = sa.select(Department.code, HandOff.due_at).join(HandOff, HandOff.to_department_id == Department.id)
+    return [
+        (code, due is not None and due < now)
+        for code, due in session.execute(waiting.where(HandOff.ended_at.is_(None)))
+    ]
+
+
 def test_the_demo_shows_every_step_and_holds_together(flask):
     loaded = flask.invoke(args=["demo", "load"])
     assert loaded.exit_code == 0, loaded.output
-    assert "The demo company is loaded, with 41 orders." in loaded.output
+    assert "The demo company is loaded, with 56 orders." in loaded.output
     assert all(person.login in loaded.output for person in people.PEOPLE)
     states = orders_by_state()
-    assert sum(states.values()) == 41
+    assert sum(states.values()) == 56
     assert {"draft", "verified", "confirmed", "in_fulfilment", "fulfilled", "completed"} <= set(states)
     assert session.scalar(sa.select(sa.func.count()).select_from(Invoice).where(Invoice.number.is_not(None))) >= 12
     assert session.scalar(sa.select(sa.func.count()).select_from(HandOff)) > 100
     assert session.scalar(sa.select(User.name).where(User.login == "hezhe")) == "何喆"
+    with_work = {code for code, late in open_work() if late}
+    assert with_work == {"sales", "purchasing", "warehouse", "logistics", "finance"}
+    assert session.scalars(sa.select(FeedbackCase.state)).all() == [CaseState.OPEN, CaseState.OPEN]
+    disputed = session.scalars(sa.select(Invoice).where(Invoice.is_disputed)).one()
+    assert (disputed.gross_total, disputed.settled) == (Decimal(44640), Decimal(0))
     checked = flask.invoke(args=["check"])
     assert checked.exit_code == 0, checked.output
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import click
-import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.platform.access import User, house_reading
-from app.platform.db import run, session
-from app.records.parties.models import Company
+from app.platform.access import house_reading
+from app.platform.db import run
 from app.surfaces.admin.signing_in import DEMO
-from app.surfaces.cli.demo import bulk, goods, people, story
+from app.surfaces.cli.demo import bulk
+from app.surfaces.demo import is_lived_in, make_company, people
 
 group = AppGroup("demo", help="A company to look around in; never in production.")
 
@@ -23,15 +22,11 @@ def load() -> None:
         raise click.ClickException("the demo lets everybody in, so it is never loaded in production")
     if DEMO.value():
         click.echo("The demo company is loaded.")
-    elif _is_lived_in():
+    elif is_lived_in():
         click.echo("There are people or a company in this database already: the demo is not loaded.")
         return
     else:
-        people.install()
-        goods.install()
-        count = story.tell()
-        run(people.open_the_door, people.house())
-        click.echo(f"The demo company is loaded, with {count} orders.")
+        click.echo(f"The demo company is loaded, with {make_company()} orders.")
     _say_logins()
 
 
@@ -46,11 +41,6 @@ def make_bulk(orders: int) -> None:
     for start in range(first, first + orders, bulk.BATCH):
         run(bulk.add_batch, people.house(), first=start, count=min(bulk.BATCH, first + orders - start))
     click.echo(f"{orders} orders added. To find them by their words: flask search rebuild")
-
-
-def _is_lived_in() -> bool:
-    with house_reading():
-        return bool(session.scalar(sa.select(Company.id).limit(1)) or session.scalar(sa.select(User.id).limit(1)))
 
 
 def _say_logins() -> None:

@@ -21,7 +21,7 @@ from app.kernel.money import line_amounts
 from app.platform import audit
 from app.platform.db import session
 from app.platform.db.changes import AUDITED
-from app.records.catalog.models import PriceListItem, Product
+from app.records.catalog.models import PriceList, PriceListItem, Product
 from app.records.orders.models import Channel, ConfirmedHow, Order, OrderLine, Origin
 from app.records.orders.states import OrderState
 from app.records.parties.models import BillingPolicy, Company, Party, PriceBasis
@@ -43,10 +43,14 @@ def next_number() -> int:
 def add_batch(actor: Actor, *, first: int, count: int) -> int:
     """Orders number ``first`` and the next; the same numbers are always the same orders."""
     company_id = session.scalars(sa.select(Company.id).where(Company.is_default)).one()
-    customers = session.scalars(sa.select(Party.id).where(Party.is_customer).order_by(Party.id)).all()
+    customers = session.scalars(
+        sa.select(Party.id).where(Party.is_customer, Party.currency == "CNY").order_by(Party.id)
+    ).all()
     goods = session.execute(
         sa.select(Product.id, Product.name, Product.base_unit_id, Product.tax_percent, PriceListItem.unit_price)
         .join(PriceListItem, PriceListItem.product_id == Product.id)
+        .join(PriceList, PriceList.id == PriceListItem.price_list_id)
+        .where(PriceList.currency == "CNY")
         .order_by(Product.id)
     ).all()
     made = [_order(number, company_id, customers, goods) for number in range(first, first + count)]
