@@ -16,36 +16,11 @@ from app.practices.feedback.models import CaseState, FeedbackCase
 from app.records.billing.models import Invoice, InvoiceState
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OrderState
-from app.records.shipping.models import Carrier, Shipment
+from app.records.shipping.models import Carrier
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, Receipt, Requisition
+from tests.journeys.steps import address_in, one, open_steps, pack_and_hand_over, send_off
 from tests.support.pdf import text as text_of
 from tests.support.visitor import Visitor
-
-
-def one(model, *criteria):
-    session.rollback()
-    session.expunge_all()
-    found = session.scalars(sa.select(model).where(*criteria).order_by(model.id.desc())).first()
-    session.expunge_all()
-    return found
-
-
-def open_steps(order):
-    """Codes of the hand-offs that are open under an order."""
-    session.rollback()
-    found = session.execute(
-        sa.text(
-            "select s.code from hand_offs h join flow_steps s on s.id = h.step_id"
-            " where h.root_table = 'orders' and h.root_id = :id and h.ended_at is null order by s.code"
-        ),
-        {"id": order.id},
-    )
-    return [row.code for row in found]
-
-
-def address_in(page):
-    """The link a page shows, as a path."""
-    return re.search(r'value="https?://[^/"]+(/[^"]+)"', page).group(1)
 
 
 def test_an_order_from_stock_goes_from_the_message_to_the_rating(app, opened, colleague):  # noqa: PLR0915  one way
@@ -81,18 +56,11 @@ def test_an_order_from_stock_goes_from_the_message_to_the_rating(app, opened, co
     assert open_steps(order) == ["H2"]
 
     # warehouse: plan, pick, pack, hand over
-    warehouse.do(f"/warehouse/orders/action/plan/?id={order.id}")
-    shipment = one(Shipment)
-    warehouse.do(f"/warehouse/shipments/action/pick_all/?id={shipment.id}")
-    warehouse.press(f"/warehouse/shipments/{shipment.id}/", "/action/pack/")
-    warehouse.do(f"/warehouse/shipments/action/hand_over/?id={shipment.id}", dock="D2")
+    shipment = pack_and_hand_over(warehouse, order)
     assert open_steps(order) == ["H7"]
 
     # logistics: a carrier, off it goes, signed for
-    logistics.do(
-        f"/logistics/shipments/action/assign/?id={shipment.id}", carrier_id=carrier.id, tracking_number="SF123"
-    )
-    logistics.do(f"/logistics/shipments/action/dispatch/?id={shipment.id}")
+    send_off(logistics, shipment, carrier)
     assert (one(OrderLine).shipped, one(OrderLine).allocated) == (20000, 0)
     assert one(Order).state is OrderState.FULFILLED
     logistics.do(f"/logistics/shipments/{shipment.id}/deliver/", received_by="李四")
