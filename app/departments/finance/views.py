@@ -66,7 +66,7 @@ class Invoices(DepartmentView, model=Invoice):
     empty_hint = lazy_gettext("A draft appears here as soon as something billable leaves the house.")
     columns = (
         "number",
-        Column("kind", hide="mid"),
+        Column("kind", render=lambda row: draw.word(row.kind), hide="mid"),
         Column("customer.name", label=lazy_gettext("Customer")),
         Column("state", phone="ph-r"),
         "due_on",
