@@ -118,7 +118,7 @@ class Visitor:
     def press(self, page: str, action: str, **values: Any) -> TestResponse:
         """Press a button of a page: send its small form."""
         text = self.get(page)
-        form = next((one for one in _parsed(text) if one.method == "post" and action in one.action), None)
+        form = next((one for one in forms_of(text) if one.method == "post" and action in one.action), None)
         assert form is not None, f"{page} has no button for {action}"
         data = {**dict(form.fields), **values}
         answer = self.client.post(form.action, data=data)
@@ -126,7 +126,7 @@ class Visitor:
         return answer
 
     def _form(self, text: str, path: str, wanted: set[str]) -> FormOnPage:
-        candidates = [form for form in _parsed(text) if form.method == "post"]
+        candidates = [form for form in forms_of(text) if form.method == "post"]
         known = {name for form in candidates for name in form.names()} | set(re.findall(r'name="([^"]+)"', text))
         assert wanted <= known, f"{path} has no field {wanted - known}"
         here = path.split("?", maxsplit=1)[0]
@@ -139,13 +139,19 @@ class Visitor:
         return found
 
 
-def _parsed(text: str) -> list[FormOnPage]:
+def forms_of(text: str) -> list[FormOnPage]:
+    """The forms of a page's main part."""
     reader = _Forms()
     reader.feed(text[max(0, text.find("<main")) :])
     return reader.forms
 
 
 def _words(answer: TestResponse) -> str:
-    body = re.sub(r"(?s)<(script|style|svg|nav|header).*?</\1>", " ", answer.text)
+    return words_of(answer.text)
+
+
+def words_of(text: str) -> str:
+    """What a person reads in the main part of a page."""
+    body = re.sub(r"(?s)<(script|style|svg|nav|header).*?</\1>", " ", text)
     main = body[body.find("<main") :]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:600]
