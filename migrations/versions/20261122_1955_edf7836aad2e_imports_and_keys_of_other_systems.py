@@ -117,7 +117,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("supplier_products", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_supplier_products_external_source_external_key"), type_="unique")

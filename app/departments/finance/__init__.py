@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.finance import automation, pages, papers, setup, views
+from app.departments.finance import automation, jobs, pages, papers, setup, views
 from app.platform.events import subscribe
 from app.records.billing.events import BillingSetUp, InvoicePosted, ShipmentBillable
 from app.records.orders.events import OrderClosedShort, OrderConfirmed, OrderFulfilled
 from app.records.shipping.events import ShipmentCameBack, ShipmentDelivered
+
+__all__ = ["jobs", "register"]
 
 
 def register(app: Flask) -> None:

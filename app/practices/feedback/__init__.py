@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.platform.events import subscribe
-from app.practices.feedback import service, views
+from app.practices.feedback import jobs, service, views
 from app.records.shipping.events import OrderFirstDelivered
+
+__all__ = ["jobs", "register"]
 
 
 def register(app: Flask) -> None:

@@ -9,11 +9,13 @@ from decimal import Decimal as D  # noqa: N817  amounts are everywhere here
 import pytest
 import sqlalchemy as sa
 
-from app.departments.finance import credit, invoicing, payments, queries, setup
+from app.departments.finance import credit, disputes, invoicing, jobs, payments, queries, setup
 from app.departments.finance.errors import BillingNotSetUp, CreditTooLarge, NothingToInvoice, TooMuchSettled
 from app.kernel import clock
 from app.kernel.errors import InvalidInput, NotPermitted, RuleBroken, WrongState
 from app.platform.db import run, session
+from app.platform.events import StoredEvent
+from app.records.billing.events import InvoiceOverdue
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceState, Payment, Settlement
 from app.records.orders.states import OrderState
 from app.records.parties.models import BillingPolicy, PriceBasis
@@ -222,6 +224,25 @@ def test_receivables_stand_in_their_columns(make, finance):
     make.change(invoice, due_on=date(2026, 3, 1))
     (row,) = queries.receivables_by_age(date(2026, 4, 15))
     assert (row.party_id, row.currency, row.columns) == (order.customer_id, "CNY", [0, 0, D("7000.00"), 0, 0])
+
+
+def overdue_events(invoice):
+    return session.scalar(
+        sa.select(sa.func.count())
+        .select_from(StoredEvent)
+        .where(StoredEvent.name == InvoiceOverdue.name, StoredEvent.subject_id == invoice.id)
+    )
+
+
+def test_an_overdue_invoice_is_announced_once_and_a_disputed_one_is_not(make, finance):
+    _, late = posted(make, finance)
+    _, disputed = posted(make, finance)
+    make.change(late, due_on=date(2026, 3, 1))
+    make.change(disputed, due_on=date(2026, 3, 1))
+    run(disputes.dispute_invoice, finance, invoice_id=disputed.id, reason="2 damaged")
+    for _ in range(2):
+        make.do(jobs.announce_overdue_everywhere)
+    assert (overdue_events(late), overdue_events(disputed)) == (1, 0)
 
 
 def in_threads(app, count, action):
