@@ -31,9 +31,15 @@ def want(name="tests.mark.leave", **options) -> int:
     return run(lambda actor: jobs.enqueue(name, **options), ADMIN)
 
 
+def errands_only():
+    """The jobs of these tests; a runner also starts the house's periodic ones when their minute comes."""
+    return Job.name.startswith("tests.")
+
+
 def states() -> dict[str, int]:
     session.rollback()
-    return {row[0].value: row[1] for row in session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))}
+    counted = sa.select(Job.state, sa.func.count()).where(errands_only()).group_by(Job.state)
+    return {row[0].value: row[1] for row in session.execute(counted)}
 
 
 def wait_for(condition, seconds=20.0):
@@ -79,7 +85,7 @@ def test_two_runners_do_each_job_once(runner_of):
     runner_of(threads=3, poll_seconds=0.05)
     wait_for(lambda: states() == {"done": 40})
     assert errands.marks() == {f"m{number}": 1 for number in range(40)}
-    assert set(session.scalars(sa.select(Job.attempts))) == {1}
+    assert set(session.scalars(sa.select(Job.attempts).where(errands_only()))) == {1}
 
 
 def test_commit_wakes_the_workers_of_the_same_process(runner_of):
@@ -113,7 +119,7 @@ def test_long_job_keeps_its_lease(runner_of):
     want("tests.mark.carry", args={"mark": "m", "seconds": 3})
     runner_of(threads=2, poll_seconds=0.05, lease_seconds=1)
     wait_for(lambda: states() == {"done": 1})
-    assert session.scalars(sa.select(Job.attempts)).one() == 1
+    assert session.scalars(sa.select(Job.attempts).where(errands_only())).one() == 1
 
 
 def test_waiting_job_is_not_taken_while_somebody_relies_on_it(live_app):
@@ -149,7 +155,8 @@ def test_two_schedulers_start_each_moment_once(live_app, monkeypatch):
     monkeypatch.setattr(periodic, "due_now", lambda known, instant, zone: ["jobs.finished.forget"])
     started = in_threads(live_app, [lambda: run(periodic.start_due, WORKER, zone="Asia/Shanghai")] * 6)
     assert sorted(started, key=len) == [[]] * 5 + [["jobs.finished.forget"]]
-    assert states() == {"queued": 1}
+    session.rollback()
+    assert session.scalars(sa.select(Job.state)).all() == [JobState.QUEUED]
 
 
 # ------------------------------------------------------------------------------------------------------- processes
