@@ -1,7 +1,7 @@
 # Thin over tools/dev.py, which also runs where there is no make: python tools/dev.py run
 PYTHON ?= python3
 
-.PHONY: help run test
+.PHONY: help run test bench bench-full
 help:
 	@$(PYTHON) tools/dev.py --help
 
@@ -10,3 +10,9 @@ run:
 
 test:
 	@$(PYTHON) tools/dev.py test
+
+bench:
+	@$(PYTHON) tools/dev.py bench
+
+bench-full:
+	@$(PYTHON) tools/dev.py bench --full

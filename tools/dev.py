@@ -2,6 +2,7 @@
 
     python3 tools/dev.py run        install, migrate, load the demo once and serve it
     python3 tools/dev.py test       install, then every check there is
+    python3 tools/dev.py bench      how fast it is, in two or three minutes; --full with a million orders
 
 The Makefile only calls this file, so that it works the same on a system without make.
 Every step is safe to repeat: what is already there and current is skipped.
@@ -222,15 +223,27 @@ def test(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+# --------------------------------------------------------------------------------------------------- measuring
+def bench(options: argparse.Namespace) -> int:
+    """Measure beside raw SQL on the same data; --full takes a million orders and writes docs/performance.md."""
+    prepare("requirements.txt", "requirements-dev.txt")
+    words = ("--full", "--write") if options.full else ()
+    return call(PYTHON, "-m", "bench", *words, *options.words, env=dict(os.environ, PYTHONUTF8="1"))
+
+
 def main() -> int:
     if sys.version_info < OLDEST:
         raise Stop(f"Handoff needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     parser = argparse.ArgumentParser(prog="dev.py", description="Run, or check, Handoff from this checkout.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench")
     commands.add_parser("run", help=run.__doc__).set_defaults(action=run)
     testing = commands.add_parser("test", help=test.__doc__)
     testing.add_argument("pytest", nargs="*", help="words for pytest, such as a path; after -- also options")
     testing.set_defaults(action=test)
+    measuring = commands.add_parser("bench", help=bench.__doc__)
+    measuring.add_argument("--full", action="store_true", help="a million orders, and write the page")
+    measuring.add_argument("words", nargs="*", help="sections to measure; after -- also options")
+    measuring.set_defaults(action=bench)
     options = parser.parse_args()
     return int(options.action(options))
 
