@@ -37,12 +37,14 @@ def test_a_complete_production_starts():
     assert settings.for_flask()["SESSION_COOKIE_SECURE"] is True
 
 
+@pytest.mark.promise("SD2", "AU4")
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "AUDIT_KEY", "PUBLIC_URL"])
 def test_production_makes_nothing_up(name):
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
     assert problems(**environ) == (f"{name} must be set in production",)
 
 
+@pytest.mark.promise("AU4", "SD2", "SD1")
 @pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
 @pytest.mark.parametrize("weak", ["short", "x" * 64, "ab" * 32])
 def test_production_refuses_a_weak_key_without_repeating_it(name, weak):
@@ -51,11 +53,13 @@ def test_production_refuses_a_weak_key_without_repeating_it(name, weak):
     assert weak not in problem
 
 
+@pytest.mark.promise("SD2")
 def test_production_refuses_one_key_for_both():
     [problem] = problems(**{**PRODUCTION, "AUDIT_KEY": STRONG})
     assert problem.startswith("AUDIT_KEY must be another key than SECRET_KEY")
 
 
+@pytest.mark.promise("SD2")
 @pytest.mark.parametrize("name", ["FLASK_DEBUG", "DEBUG"])
 def test_production_refuses_debug(name):
     [problem] = problems(**{**PRODUCTION, name: "1"})

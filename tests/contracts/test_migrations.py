@@ -59,6 +59,7 @@ def test_there_is_one_head_and_one_base():
     assert len(script.get_bases()) == 1, script.get_bases()
 
 
+@pytest.mark.promise("MI1")
 def test_up_down_and_up_again_ends_where_it_began(engine):
     migrations.upgrade(engine)
     first = schema(engine)
@@ -69,6 +70,7 @@ def test_up_down_and_up_again_ends_where_it_began(engine):
     assert schema(engine) == first
 
 
+@pytest.mark.promise("MI1")
 def test_every_step_can_be_taken_back_alone(engine):
     script = ScriptDirectory.from_config(migrations.configuration())
     for revision in reversed(list(script.walk_revisions())):
@@ -81,6 +83,7 @@ def test_every_step_can_be_taken_back_alone(engine):
         migrations.upgrade(engine, revision.revision)
 
 
+@pytest.mark.promise("MI1")
 def test_the_models_are_the_schema(engine):
     migrations.upgrade(engine)
     command.check(migrations.configuration(engine))
@@ -97,6 +100,7 @@ def test_check_constraints_and_primary_keys_are_in_the_schema_too(engine):
         assert inspector.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
 
 
+@pytest.mark.promise("MI3")
 def test_a_broken_step_leaves_nothing_behind(engine):
     tables = []
 
@@ -113,6 +117,7 @@ def test_a_broken_step_leaves_nothing_behind(engine):
     assert migrations.is_current(engine)
 
 
+@pytest.mark.promise("MI3")
 @pytest.mark.slow
 def test_two_processes_that_start_together_migrate_once(databases):
     url = databases.empty()

@@ -23,12 +23,14 @@ def locked(name):
     return {re.match(r"[A-Za-z0-9._-]+", entry).group().lower(): entry for entry in entries}
 
 
+@pytest.mark.promise("SD3")
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_package_has_a_version_and_hashes(name):
     loose = [p for p, entry in locked(name).items() if "==" not in entry or "--hash=sha256:" not in entry]
     assert loose == []
 
 
+@pytest.mark.promise("SD3")
 @pytest.mark.parametrize("name", LOCKS)
 def test_what_is_asked_for_is_locked(name):
     assert direct(name) - set(locked(name)) == set()
@@ -44,6 +46,7 @@ def test_the_core_tests_need_requirements_txt_only():
     assert direct("requirements") & direct("requirements-dev") == set()
 
 
+@pytest.mark.promise("SD3")
 def test_both_locks_agree_on_every_version():
     first, second = (
         {package: re.search(r"==([^\s;]+)", entry).group(1) for package, entry in locked(name).items()}

@@ -70,6 +70,7 @@ def grants_of(role):
     return dict.fromkeys(session.scalars(statement), "all")
 
 
+@pytest.mark.promise("AZ1")
 def test_every_address_says_who_may_open_it_and_public_ones_why(app):
     found = policies(app)
     assert {rule.endpoint for rule in app.url_map.iter_rules()} <= set(found)
@@ -78,6 +79,7 @@ def test_every_address_says_who_may_open_it_and_public_ones_why(app):
     assert (silent, empty) == ([], [])
 
 
+@pytest.mark.promise("AZ1")
 def test_a_stranger_is_sent_to_sign_in_and_writes_nothing(app, client):
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
@@ -92,6 +94,7 @@ def test_a_stranger_is_sent_to_sign_in_and_writes_nothing(app, client):
     assert changed(before, stored()) == []
 
 
+@pytest.mark.promise("AZ1", "AZ13")
 @pytest.mark.sqlite  # the gate asks no database
 @pytest.mark.parametrize("role", ROLE_CODES)
 def test_each_role_opens_what_it_was_granted_and_nothing_else(app, role):
@@ -129,6 +132,7 @@ def test_no_write_of_an_admin_ends_in_a_failure_of_ours(app):
     assert wrong == []
 
 
+@pytest.mark.promise("SE6")
 def test_a_write_without_token_or_from_another_site_is_refused(app):
     run(install_standard_roles, house())
     client, token = browser_of(app, person_with("admin"))
@@ -158,6 +162,7 @@ def test_every_screen_has_a_row_to_try(app, make):
     assert sorted({view.model_class.__name__ for view in views(app)} - {model.__name__ for model in rows}) == []
 
 
+@pytest.mark.promise("SE6")
 def test_looking_never_writes(app, make):
     run(install_standard_roles, house())
     rows = furnish(app, make)
@@ -176,6 +181,7 @@ def test_looking_never_writes(app, make):
     assert changed(before, stored()) == []
 
 
+@pytest.mark.promise("AZ2", "AZ5")
 def test_a_row_out_of_reach_is_not_there(app, make):
     """Every right, but on no row: details, forms, actions, lists and files show and change nothing."""
     run(install_standard_roles, house())
@@ -205,6 +211,7 @@ def test_a_row_out_of_reach_is_not_there(app, make):
     assert changed(before, stored()) == []
 
 
+@pytest.mark.promise("IV4")
 def test_garbage_for_an_id_is_nothing_here(app):
     run(install_standard_roles, house())
     client, _token = browser_of(app, person_with("admin"))

@@ -56,6 +56,7 @@ def test_every_file_says_what_it_is_for():
     assert silent == []
 
 
+@pytest.mark.promise("SD4")
 def test_nobody_switches_a_check_off_without_naming_it():
     pattern = re.compile(r"#\s*type:\s*ignore(?!\[)|#\s*noqa(?!:\s*[A-Z])")
     found = [
@@ -81,6 +82,7 @@ def test_no_error_is_swallowed():
     assert found == []
 
 
+@pytest.mark.promise("AL2")
 def test_only_the_unit_of_work_commits():
     found = [
         where(path, node)
@@ -89,6 +91,30 @@ def test_only_the_unit_of_work_commits():
         for node in nodes(path)
         if isinstance(node, ast.Call)
         and dotted(node.func) in {"session.commit", "db.session.commit", "self.session.commit"}
+    ]
+    assert found == []
+
+
+#: statements made of text, whose every part is written in the code: names of columns, pragmas and triggers
+MADE_OF_OUR_WORDS = {"app/platform/audit/recorder.py", "app/platform/db/sqlite.py", "app/platform/db/triggers.py"}
+
+
+@pytest.mark.promise("IV5")
+def test_no_statement_is_made_of_text():
+    """SQL is written by SQLAlchemy; where it is text, the text is a constant."""
+    takes_sql = {"text", "exec_driver_sql", "literal_column", "execute", "executemany", "scalar", "scalars"}
+    found = [
+        where(path, node)
+        for path in python_files("app", "bench")
+        if where(path) not in MADE_OF_OUR_WORDS
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and dotted(node.func).rpartition(".")[2] in takes_sql
+        and node.args
+        and (
+            isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+            or (dotted(node.func) in {"sa.text", "sa.literal_column"} and not isinstance(node.args[0], ast.Constant))
+        )
     ]
     assert found == []
 

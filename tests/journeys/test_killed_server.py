@@ -75,6 +75,7 @@ def again_until_it_answers(action):
             time.sleep(0.1)
 
 
+@pytest.mark.promise("DU1")
 def test_orders_are_there_once_when_the_server_is_killed_in_between(live_app, live_make, tmp_path):
     live_make.company()
     user = live_make.user("sales")

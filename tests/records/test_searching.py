@@ -31,6 +31,7 @@ def test_an_order_is_found_by_its_numbers_and_its_customer(make: Any):
     assert other.id not in orders("新名字")
 
 
+@pytest.mark.promise("AZ10")
 def test_hits_follow_the_rights_of_the_person(make: Any):
     customer = make.customer(name="Acme Tools", code="AC-1")
     order = make.order(customer=customer)
@@ -39,6 +40,7 @@ def test_hits_follow_the_rights_of_the_person(make: Any):
     assert find_anything(make.actor("nobody of the house"), "acme") == []
 
 
+@pytest.mark.promise("AZ3")
 def test_no_field_with_a_right_of_its_own_can_be_searched(house: Any):
     assert telling_fields() == []
 

@@ -4,6 +4,8 @@ import importlib.util
 import json
 import re
 
+import pytest
+
 from tests.support.source import ROOT
 
 STATIC = ROOT / "app" / "static"
@@ -16,6 +18,7 @@ def vendor():
     return module
 
 
+@pytest.mark.promise("SD3")
 def test_every_vendored_file_has_its_hash():
     tool = vendor()
     listed = json.loads((STATIC / "vendor.json").read_text())["files"]

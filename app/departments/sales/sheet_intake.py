@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from app.departments.sales import parsing
 from app.departments.sales.values import LineValues
 from app.kernel.errors import InvalidInput, Message
+from app.kernel.sheets import unguarded
 from app.kernel.text import N_
 from app.platform.db import session
 from app.records.parties.models import Party
@@ -131,7 +132,7 @@ def _cells(text: str) -> list[list[str]]:
     separator = max("\t;,", key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
     try:
-        rows = [row for _, row in zip(range(MOST_ROWS + 2), reader, strict=False)]
+        rows = [[unguarded(cell) for cell in row] for _, row in zip(range(MOST_ROWS + 2), reader, strict=False)]
     except csv.Error as problem:
         raise InvalidInput({"text": Message(N_("The file cannot be read: %(why)s"), why=str(problem))}) from problem
     if len(rows) > MOST_ROWS + 1:

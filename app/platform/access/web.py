@@ -31,7 +31,7 @@ from app.platform.db import run, session
 
 _ID = "sid"
 #: answered without asking who sends them
-UNASKED = {"static", "assets"}
+UNASKED = {"static", "assets", "healthz", "readyz"}
 #: what a person may open before he has chosen his own password
 PASSWORD_PAGE = "account_password"  # noqa: S105  an endpoint
 BEFORE_PASSWORD = {PASSWORD_PAGE, "sign_out", "language"}

@@ -179,8 +179,18 @@ def handle_failure(error: InternalServerError) -> ResponseReturnValue:
     return answer(Problem(500, "error", gettext(title), gettext(advice)))
 
 
+def handle_no_database(error: Exception) -> ResponseReturnValue:
+    """The database is away, full or too busy: nobody is let in, nothing was changed, and it is worth trying again."""
+    log.error("no_database", request_id=request_id(), path=request.path, method=request.method, error=str(error))
+    session.remove()
+    title, advice = WORDS[503]
+    return answer(Problem(503, "unavailable", gettext(title), gettext(advice), headers={"Retry-After": "5"}))
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    for lost in (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError):
+        app.register_error_handler(lost, handle_no_database)
     app.register_error_handler(HandoffError, handle_refusal)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(InternalServerError, handle_failure)

@@ -16,24 +16,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.kernel.actor import Actor
 from app.kernel.quantity import plain
+from app.kernel.sheets import guarded
 from app.platform.access import read_as
 from app.platform.backoffice.columns import Resolved
 from app.platform.db import Base, session
 from app.platform.db.notes import note
 
 BATCH = 2000
-#: a sheet would take a cell that begins so for a formula
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def record_export(actor: Actor, *, table: str, columns: Sequence[str], narrowed_by: str) -> None:
     """Use case: what leaves the house is written down before the first row leaves."""
     note("export", table=table, columns=list(columns), narrowed_by=narrowed_by)
-
-
-def guarded(text: str) -> str:
-    """Text that no sheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def converter(zone: ZoneInfo) -> Callable[[Any], str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from app.kernel.errors import InvalidInput, Message
+from app.kernel.sheets import unguarded
 from app.kernel.text import N_
 from app.platform.imports.mapping import PLACE, ImportMapping, Join, Table
 
@@ -51,7 +52,7 @@ class Source:
                 reader = csv.DictReader(text, restkey="")
                 for number, record in enumerate(reader, start=2):
                     record.pop("", None)
-                    yield number, {key: value or "" for key, value in record.items()}
+                    yield number, {key: unguarded(value or "") for key, value in record.items()}
         except (UnicodeDecodeError, csv.Error, OSError, EOFError) as problem:
             sentence = Message(N_("%(name)s cannot be read: %(problem)s."), name=name, problem=problem)
             raise InvalidInput({"folder": sentence}) from None

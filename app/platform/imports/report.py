@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.kernel.errors import Message
+from app.kernel.sheets import guarded
 from app.platform.db import session
 from app.platform.imports.mapping import ImportMapping
 from app.platform.imports.models import ImportRow
@@ -62,7 +63,7 @@ def _write(path: Path, rows: Sequence[sa.Row[Any]]) -> None:
     names = list(rows[0].source)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*names, "problems"])
+        writer.writerow([guarded(name) for name in (*names, "problems")])
         for row in rows:
             why = "; ".join(f"{column}: {Message(text[0], **text[1])}" for column, _, text, bad in row.problems if bad)
-            writer.writerow([*(row.source.get(name, "") for name in names), why])
+            writer.writerow([guarded(text) for text in (*(row.source.get(name, "") for name in names), why)])

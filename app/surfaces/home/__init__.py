@@ -1,10 +1,10 @@
-"""What everybody starts from: my desk."""
+"""What everybody starts from: my desk, finding, and whether the house is well."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.surfaces.home import finding, views
+from app.surfaces.home import finding, health, views
 from app.surfaces.home.subjects import introduce_records
 
 
@@ -13,3 +13,4 @@ def register(app: Flask) -> None:
     introduce_records()
     views.register(app)
     finding.register(app)
+    health.register(app)

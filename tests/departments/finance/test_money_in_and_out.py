@@ -68,6 +68,7 @@ def test_a_cancelled_draft_makes_its_lines_billable_again(make, finance):
     assert again.gross_total == D("7000.00")
 
 
+@pytest.mark.promise("IV1")
 def test_a_posted_invoice_cannot_be_posted_or_cancelled_again(make, finance):
     order = billable_order(make)
     draft = run(invoicing.draft_invoice, finance, order_id=order.id)
@@ -150,6 +151,7 @@ def test_more_than_is_open_or_nothing_is_refused_and_nothing_is_booked(make, fin
     assert make.again(invoice).settled == 0
 
 
+@pytest.mark.promise("IV2")
 def test_a_third_decimal_of_renminbi_is_refused_at_its_field(make, finance):
     order, _ = posted(make, finance)
     with pytest.raises(InvalidInput) as refused:
@@ -157,6 +159,7 @@ def test_a_third_decimal_of_renminbi_is_refused_at_its_field(make, finance):
     assert str(refused.value.fields["amount"]) == "CNY has 2 decimals."
 
 
+@pytest.mark.promise("CO4")
 def test_the_same_payment_twice_is_one(make, finance):
     order, _ = posted(make, finance)
     assert pay(finance, order, "100", intake_key="k").id == pay(finance, order, "100", intake_key="k").id
@@ -265,6 +268,7 @@ def in_threads(app, count, action):
     return results, refusals
 
 
+@pytest.mark.promise("CO2")
 def test_eight_at_once_draft_one_invoice(live_app, live_make):
     finance = live_make.actor("finance")
     order = billable_order(live_make)
@@ -273,6 +277,7 @@ def test_eight_at_once_draft_one_invoice(live_app, live_make):
     assert live_make.lines(order)[0].invoiced == 20000
 
 
+@pytest.mark.promise("CO2")
 def test_eight_at_once_settle_no_more_than_is_open(live_app, live_make):
     finance = live_make.actor("finance")
     order, invoice = posted(live_make, finance)
@@ -284,6 +289,7 @@ def test_eight_at_once_settle_no_more_than_is_open(live_app, live_make):
     assert live_make.count(Payment) == 3
 
 
+@pytest.mark.promise("CO5")
 def test_numbers_have_no_gap_when_many_post_at_once(live_app, live_make):
     finance = live_make.actor("finance")
     drafts = [run(invoicing.draft_invoice, finance, order_id=billable_order(live_make).id).id for _ in range(6)]

@@ -158,6 +158,7 @@ def test_goods_come_back_to_a_shelf_or_a_blocked_place_of_their_warehouse(make):
     assert make.again(shipment).state is ShipmentState.FAILED
 
 
+@pytest.mark.promise("IV1")
 def test_steps_come_in_their_order(make):
     shipment = goods.ready(make, goods.held_order(make, make.product(stock=30), 10))
     place = make.location()

@@ -73,6 +73,7 @@ def test_what_left_may_be_billed_by_the_orders_policy(make, policy, billable):
     assert len(goods.events("billing.shipment.billable")) == billable
 
 
+@pytest.mark.promise("IV1")
 def test_the_second_dispatch_is_refused_with_the_state(make):
     shipment = goods.shipped(make, goods.held_order(make, make.product(stock=30), 10))
     with pytest.raises(NotInState) as refusal:

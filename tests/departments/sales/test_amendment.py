@@ -219,6 +219,7 @@ def test_an_amendment_changes_something_and_leaves_something(shop):
         propose(shop, order, cancel_rest=True)
 
 
+@pytest.mark.promise("IV2")
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -104,6 +104,7 @@ def test_the_answer_keeps_what_was_shown(shop):
     assert kept.shown["lines"][0]["unit_price"] == "10"
 
 
+@pytest.mark.promise("IV1")
 def test_confirming_twice_is_refused(shop):
     order = shop.verified()
     shop.do(service.confirm_order, order_id=order.id, person="王经理")
@@ -238,6 +239,7 @@ def test_sales_records_a_change_asked_on_the_phone(shop):
     assert only_answer(order).answer is Answer.CHANGE_ASKED
 
 
+@pytest.mark.promise("IV1")
 def test_drafts_are_not_sent(shop):
     order = shop.take(requested_date=date(2026, 12, 1))
     with pytest.raises(WrongState):

@@ -39,6 +39,7 @@ def test_lines_keep_their_row_swap_places_go_and_come(shop):
     assert shop.make.again(order).gross_total == Decimal("130.00")
 
 
+@pytest.mark.promise("CO3")
 def test_two_editors_one_is_told_what_the_other_saved(shop):
     order = shop.take()
     (line,) = shop.make.lines(order)

@@ -112,6 +112,7 @@ def test_services_freight_samples_and_text_are_lines_too(shop):
     assert (sample.unit_price, sample.ordered, sample.needs_stock) == (Decimal(0), Decimal(1), True)
 
 
+@pytest.mark.promise("IV2")
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -166,6 +167,7 @@ def test_an_unknown_customer_is_not_found(shop):
         run(service.take_order, shop.make.actor(), customer_id=10**9, lines=[shop.line()])
 
 
+@pytest.mark.promise("CO4")
 def test_the_same_key_with_the_same_content_is_the_same_order(shop):
     first = shop.take(intake_key="mail-1")
     again = shop.take(intake_key="mail-1")
@@ -174,6 +176,7 @@ def test_the_same_key_with_the_same_content_is_the_same_order(shop):
     assert shop.told(first) == ["received"]
 
 
+@pytest.mark.promise("CO4")
 def test_the_same_key_with_other_content_is_refused(shop):
     shop.take(intake_key="mail-1")
     with pytest.raises(InvalidInput) as refusal:

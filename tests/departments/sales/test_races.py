@@ -6,6 +6,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
+import pytest
+
 from app.departments.sales import service
 from app.departments.sales.values import LineChange
 from app.kernel.errors import Conflict, HandoffError, WrongState
@@ -32,6 +34,7 @@ def at_once(app, count, work):
         return Counter(pool.map(one, range(count)))
 
 
+@pytest.mark.promise("CO1")
 def test_twenty_takers_of_the_last_units_oversell_nothing(live_app, live_make):
     shop = open_shop(live_make, stock=35)
     actor = live_make.actor("sales")
@@ -49,6 +52,7 @@ def test_twenty_takers_of_the_last_units_oversell_nothing(live_app, live_make):
     assert (level.on_hand, level.allocated) == (Decimal(35), Decimal(35))
 
 
+@pytest.mark.promise("CO4")
 def test_twenty_deliveries_of_one_message_are_one_order(live_app, live_make):
     shop = open_shop(live_make)
     actor = live_make.actor("sales")
@@ -60,6 +64,7 @@ def test_twenty_deliveries_of_one_message_are_one_order(live_app, live_make):
     assert (live_make.count(Order), live_make.count(OrderLine)) == (1, 1)
 
 
+@pytest.mark.promise("CO2")
 def test_an_order_is_confirmed_once(live_app, live_make):
     shop = open_shop(live_make)
     order = shop.verified()
@@ -72,6 +77,7 @@ def test_an_order_is_confirmed_once(live_app, live_make):
     assert (live_make.count(OrderAnswer), live_make.level(shop.product).allocated) == (1, Decimal(10))
 
 
+@pytest.mark.promise("CO3")
 def test_of_two_editors_one_is_told(live_app, live_make):
     shop = open_shop(live_make)
     order = shop.take()

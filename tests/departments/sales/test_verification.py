@@ -195,6 +195,7 @@ def test_an_order_that_changed_since_it_was_shown_is_a_conflict(shop):
     assert shop.make.again(order).state is OrderState.DRAFT
 
 
+@pytest.mark.promise("IV1")
 def test_only_drafts_are_verified(shop):
     order = shop.verified()
     with pytest.raises(WrongState):

@@ -45,6 +45,7 @@ def bind(_actor, *, order_id):
     return len(served)
 
 
+@pytest.mark.promise("CO1")
 def test_twenty_orders_for_the_last_seven_pieces(live_app, make):
     product = make.product(stock=7)
     orders = [make.order("confirmed", lines=[make.line(product, 1)]) for _ in range(CLIENTS)]
@@ -57,6 +58,7 @@ def test_twenty_orders_for_the_last_seven_pieces(live_app, make):
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO6")
 def test_orders_of_the_same_two_products_in_opposite_order_do_not_block_each_other(live_app, make):
     first, second = make.product(stock=15), make.product(stock=15)
     orders = [
@@ -71,6 +73,7 @@ def test_orders_of_the_same_two_products_in_opposite_order_do_not_block_each_oth
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO2")
 def test_a_shipment_leaves_once(live_app, make):
     product = make.product(stock=30)
     order = goods.held_order(make, product, 10)
@@ -87,6 +90,7 @@ def test_a_shipment_leaves_once(live_app, make):
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO2")
 def test_a_shipment_either_leaves_or_is_called_off(live_app, make):
     for _ in range(4):
         product = make.product(stock=30)
@@ -124,6 +128,7 @@ def test_a_task_is_picked_once(live_app, make):
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO4")
 def test_a_delivery_note_is_booked_once(live_app, make):
     product = make.product()
     order = goods.purchase_order(make, (product, 100, "3"))
@@ -142,6 +147,7 @@ def test_a_delivery_note_is_booked_once(live_app, make):
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO6")
 def test_put_away_serves_who_waits_while_others_take_the_same_goods(live_app, make):
     product, shelf = make.product(), make.location("A-01")
     waiting = [make.order("confirmed", lines=[make.line(product, 3)]) for _ in range(8)]
@@ -160,6 +166,7 @@ def test_put_away_serves_who_waits_while_others_take_the_same_goods(live_app, ma
     assert goods.broken_laws() == []
 
 
+@pytest.mark.promise("CO1")
 def test_a_correction_never_takes_what_an_order_just_got(live_app, make):
     product = make.product(stock=10)
     orders = [make.order("confirmed", lines=[make.line(product, 2)]) for _ in range(5)]

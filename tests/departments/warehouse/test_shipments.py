@@ -245,6 +245,7 @@ def test_what_has_left_is_not_called_off(make):
     assert make.again(shipment).state is ShipmentState.SHIPPED
 
 
+@pytest.mark.promise("IV1")
 def test_steps_come_in_their_order(make):
     order = goods.held_order(make, make.product(stock=30), 10)
     shipment = make.do(plan_shipment, order_id=order.id)

@@ -57,6 +57,7 @@ def test_a_link_opens_its_record_with_its_facts_and_nothing_else(app, purpose):
     assert session.scalars(sa.select(Role.id)).all() == [role.id]
 
 
+@pytest.mark.promise("AU6")
 def test_the_row_keeps_a_hash_and_the_token_has_144_random_bits(app, purpose):
     token = make(purpose, make_role().id)
     row = session.scalars(sa.select(SignedLink)).one()
@@ -111,6 +112,7 @@ def test_a_link_for_one_answer_is_used_once(app, purpose):
         run(lambda actor: links.use_link(link.link_id, purpose), link.actor)
 
 
+@pytest.mark.promise("AU6")
 def test_an_invitation_lets_its_person_choose_a_password_once(app):
     user = make_user(login="lin", password_hash=None)
     first = run(service.invite_user, house(), user_id=user.id)
@@ -125,6 +127,7 @@ def test_an_invitation_lets_its_person_choose_a_password_once(app):
         door.accept_invitation(second, new="eight green lamps", visit=HERE)
 
 
+@pytest.mark.promise("AU6")
 def test_an_invitation_is_dead_after_a_change_of_password_and_after_three_days(app):
     user = make_user(login="lin")
     token = run(service.invite_user, house(), user_id=user.id)

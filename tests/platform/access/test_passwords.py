@@ -11,12 +11,14 @@ WHO = ("lin.xiaowen", "林晓雯")
 FINE = ["kB7!pw2z", "correct horse battery", "正确的马电池订书钉", "ßüñ€—✓✓✓x", "x7 " * 21 + "q", "q8\x00v!mmzR2"]
 
 
+@pytest.mark.promise("AU5")
 @pytest.mark.parametrize("good", FINE)
 def test_any_characters_from_8_to_256_are_fine(good):
     assert passwords.problem_with(good, WHO) is None
     assert passwords.matches(passwords.hashed(good), good)
 
 
+@pytest.mark.promise("AU5")
 @pytest.mark.parametrize(
     ("bad", "word"),
     [
@@ -47,16 +49,19 @@ def test_what_guessers_try_first_is_refused_with_the_reason(bad, word):
     assert list(refused.value.fields) == ["new"]
 
 
+@pytest.mark.promise("AU5")
 def test_the_same_characters_typed_on_another_keyboard_fit():
     assert passwords.matches(passwords.hashed("Zo\u00eb-kappa-19"), "Zoe\u0308-kappa-19")
 
 
+@pytest.mark.promise("DS5")
 def test_nobodys_password_fits_nothing_and_a_megabyte_is_not_hashed():
     assert not passwords.matches(None, "nobody has this password")
     assert not passwords.matches(passwords.hashed("kB7!pw2z"), "kB7!pw2z" * 200_000)
     assert not passwords.matches("not a hash", "kB7!pw2z")
 
 
+@pytest.mark.promise("AU5")
 def test_argon2id_with_its_parameters_is_stored():
     stored = passwords.hashed("kB7!pw2z")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

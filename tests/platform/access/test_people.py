@@ -40,6 +40,7 @@ CASES = {
 }
 
 
+@pytest.mark.promise("AZ9")
 @pytest.mark.parametrize("right", CASES, ids=str)
 def test_each_use_case_asks_for_its_right_and_changes_nothing_without(app, right):
     things = {"user": make_user().id, "role": make_role().id, "department": make_department("sales").id}
@@ -80,6 +81,7 @@ def test_update_refuses_other_columns_and_an_old_version_with_both_values(app):
         run(service.update_user, house(), user_id=999_999, name="X")
 
 
+@pytest.mark.promise("AZ9")
 def test_nobody_gives_himself_a_role_or_a_department_but_may_give_them_up(app):
     extra = make_role([Permissions.USER_CREATE])
     user = make_user([Permissions.USER_ROLES, Permissions.USER_DEPARTMENTS], departments=["sales"])
@@ -98,6 +100,7 @@ def test_nobody_gives_himself_a_role_or_a_department_but_may_give_them_up(app):
     assert actor_of(user).department_ids == frozenset()
 
 
+@pytest.mark.promise("AZ9")
 def test_nobody_widens_a_role_he_has_but_may_narrow_it(app):
     user = make_user({Permissions.ROLE_GRANTS: "all", Permissions.SESSION_READ: "own"})
     role_id = session.scalar(sa.select(UserRole.role_id).where(UserRole.user_id == user.id))
@@ -135,6 +138,7 @@ def test_a_role_that_somebody_has_is_not_removed(app):
     assert session.get(Role, role.id) is None
 
 
+@pytest.mark.promise("AZ9")
 @pytest.mark.parametrize("way", ["roles", "close", "grants"])
 def test_the_last_admin_stays(app, way):
     role = make_role(ADMIN_RIGHTS)
@@ -155,6 +159,7 @@ def test_the_last_admin_stays(app, way):
     ways[way]()
 
 
+@pytest.mark.promise("AZ9")
 def test_two_admins_who_demote_each_other_at_once_leave_one(live_app):
     role = make_role(ADMIN_RIGHTS)
     users = [make_user(roles=[role]) for _ in range(2)]

@@ -7,11 +7,13 @@ import pytest
 from app.platform.access.web import safe_target
 
 
+@pytest.mark.promise("AU7")
 @pytest.mark.parametrize("inside", ["/", "/orders/?q=a//b&page=2", "/desk#top", "/订单/7", "/a%2f%2fb"])
 def test_a_path_of_this_house_is_followed(inside):
     assert safe_target(inside, "/home") == inside
 
 
+@pytest.mark.promise("AU7")
 @pytest.mark.parametrize(
     "outside",
     [

@@ -28,6 +28,7 @@ def person_of(token):
     return find(token, HERE, "Asia/Shanghai")
 
 
+@pytest.mark.promise("SE4")
 @pytest.mark.parametrize(("idle", "is_open"), [(29, True), (31, False)])
 def test_a_session_ends_after_half_an_hour_without_use(app, idle, is_open):
     make_user(login="lin")
@@ -38,6 +39,7 @@ def test_a_session_ends_after_half_an_hour_without_use(app, idle, is_open):
         assert (person_of(token) is not None) is is_open
 
 
+@pytest.mark.promise("SE4")
 def test_a_session_in_use_ends_after_twelve_hours(app):
     user = make_user(login="lin")
     start = clock.now()
@@ -65,6 +67,7 @@ def test_last_seen_is_written_at_most_once_a_minute(app):
     assert [int(gap.total_seconds()) for gap in seen] == [0, 0, 90, 90]
 
 
+@pytest.mark.promise("SE2")
 def test_sign_out_kills_the_session_on_the_server(app):
     user = make_user(login="lin")
     token, other = sign_in(), sign_in()
@@ -73,6 +76,7 @@ def test_sign_out_kills_the_session_on_the_server(app):
     assert person_of(other) is not None
 
 
+@pytest.mark.promise("SE3")
 @pytest.mark.parametrize(
     "change",
     [
@@ -90,6 +94,7 @@ def test_a_change_of_access_acts_on_the_next_request(app, change):
     assert person_of(token) is None
 
 
+@pytest.mark.promise("SE3")
 def test_a_change_of_a_roles_grants_ends_the_sessions_of_its_holders_only(app):
     role = make_role([Permissions.USER_READ])
     make_user(login="holder", roles=[role])
@@ -102,6 +107,7 @@ def test_a_change_of_a_roles_grants_ends_the_sessions_of_its_holders_only(app):
     assert person_of(other) is not None
 
 
+@pytest.mark.promise("SE3")
 def test_closing_a_department_ends_its_sessions_and_nobody_belongs_to_it(app):
     user = make_user(login="lin", departments=["sales", "finance"])
     token = sign_in()
@@ -112,6 +118,7 @@ def test_closing_a_department_ends_its_sessions_and_nobody_belongs_to_it(app):
     assert actor_of(user).department_codes == {"sales", "finance"} - {code}
 
 
+@pytest.mark.promise("SE3")
 def test_own_password_change_ends_all_sessions_and_opens_a_new_one_for_this_browser(app, told):
     user = make_user(login="lin", must_change_password=True)
     first, second = sign_in(), sign_in()
@@ -146,6 +153,7 @@ def test_guessing_the_old_password_is_throttled_too(app):
         door.change_password(actor_of(user), old=PASSWORD, new="seven green lamps", visit=HERE)
 
 
+@pytest.mark.promise("SE7")
 def test_people_end_their_own_sessions_and_admins_anyones(app):
     lin, zhou = make_user(login="lin"), make_user(login="zhou")
     admin = make_user([Permissions.SESSION_END])

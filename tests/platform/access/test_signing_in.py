@@ -49,6 +49,7 @@ def test_right_password_opens_a_session_as_that_person(app, told):
     assert told == [("sign_in", user.name, ("users", user.id), {})]
 
 
+@pytest.mark.promise("SE1")
 def test_every_sign_in_has_its_own_id_and_a_chosen_id_opens_nothing(app):
     make_user(login="lin")
     first, second = (door.sign_in("lin", PASSWORD, visit=HERE) for _ in range(2))
@@ -57,6 +58,7 @@ def test_every_sign_in_has_its_own_id_and_a_chosen_id_opens_nothing(app):
     assert person_of("chosen-by-a-stranger" * 3) is None
 
 
+@pytest.mark.promise("AU2")
 def test_unknown_login_closed_account_and_wrong_password_look_the_same(app, told):
     user = make_user(login="lin")
     make_user(login="gone", is_active=False)
@@ -72,6 +74,7 @@ def test_unknown_login_closed_account_and_wrong_password_look_the_same(app, told
     assert told[1][2:] == (None, {"left": 7})
 
 
+@pytest.mark.promise("AU2")
 def test_unknown_login_takes_as_long_as_a_wrong_password(app):
     make_user(login="lin")
 
@@ -85,6 +88,7 @@ def test_unknown_login_takes_as_long_as_a_wrong_password(app):
     assert 0.5 < median(known / unknown for known, unknown in pairs) < 2
 
 
+@pytest.mark.promise("AU1", "AU3")
 def test_after_eight_wrong_passwords_the_right_one_is_refused_until_a_quarter_of_an_hour_has_passed(app):
     make_user(login="lin")
     start = clock.now()
@@ -102,6 +106,7 @@ def test_after_eight_wrong_passwords_the_right_one_is_refused_until_a_quarter_of
         assert fail("lin", 1) == [7]
 
 
+@pytest.mark.promise("DS5")
 def test_nothing_is_hashed_while_throttled(app, monkeypatch):
     make_user(login="lin")
     fail("lin", 8)
@@ -114,12 +119,14 @@ def test_nothing_is_hashed_while_throttled(app, monkeypatch):
         door.sign_in("lin", PASSWORD, visit=HERE)
 
 
+@pytest.mark.promise("AU2")
 def test_an_unknown_login_is_throttled_like_a_known_one(app):
     assert fail("nobody", 8) == [7, 6, 5, 4, 3, 2, 1, 0]
     with pytest.raises(TooManyRequests):
         door.sign_in("nobody", "wrong password", visit=HERE)
 
 
+@pytest.mark.promise("AU1")
 def test_one_source_is_throttled_over_all_accounts(app, monkeypatch):
     monkeypatch.setattr(throttle, "TRIES_ADDRESS", 10)
     for number in range(10):
@@ -130,6 +137,7 @@ def test_one_source_is_throttled_over_all_accounts(app, monkeypatch):
     assert door.sign_in("lin", PASSWORD, visit=THERE)
 
 
+@pytest.mark.promise("AU3")
 def test_a_stranger_cannot_lock_out_who_comes_from_his_usual_address(app, monkeypatch):
     monkeypatch.setattr(throttle, "TRIES_ANYWHERE", 10)
     make_user(login="lin")

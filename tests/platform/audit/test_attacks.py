@@ -66,6 +66,7 @@ EDITS = {
 }
 
 
+@pytest.mark.promise("AL3")
 def test_an_edit_of_any_column_is_named(log: list[int]):
     """The id, the epoch and the transaction number decide where an entry stands; they have tests of their own."""
     assert {*EDITS, "id", "epoch", "xid"} == {column.name for column in ENTRIES.c}
@@ -103,6 +104,7 @@ def test_an_entry_moved_between_transactions_is_named(log: list[int]):
     assert Finding(Flaw.DELETED, entry=log[3], block=2) in verify().findings
 
 
+@pytest.mark.promise("AL3")
 @pytest.mark.parametrize("position", [0, 2, 5])
 def test_a_deleted_entry_is_named(log: list[int], position: int):
     with as_owner() as owner:
@@ -110,6 +112,7 @@ def test_a_deleted_entry_is_named(log: list[int], position: int):
     assert verify().findings == [Finding(Flaw.DELETED, entry=log[position], block=position // 2 + 1)]
 
 
+@pytest.mark.promise("AL3")
 def test_an_entry_put_into_a_sealed_block_is_named(log: list[int]):
     with as_owner() as owner:
         row = dict(owner.execute(sa.select(ENTRIES).where(E.id == log[2])).mappings().one())
@@ -145,6 +148,7 @@ def test_a_copied_entry_is_named_also_when_it_was_sealed(log: list[int], databas
     assert verify().findings == [Finding(Flaw.COPIED, entry=1000, other=log[1])]
 
 
+@pytest.mark.promise("AL3")
 def test_two_swapped_entries_are_named(log: list[int]):
     names = [c.name for c in ENTRIES.c if c.name not in {"id", "xid"}]
     with as_owner() as owner:
@@ -157,6 +161,7 @@ def test_two_swapped_entries_are_named(log: list[int]):
     ]
 
 
+@pytest.mark.promise("AL3")
 def test_an_edit_of_any_column_of_a_block_is_named(log: list[int]):
     for column in [c.name for c in BLOCKS.c if c.name != "number"]:
         with as_owner() as owner:
@@ -169,6 +174,7 @@ def test_an_edit_of_any_column_of_a_block_is_named(log: list[int]):
     assert verify().findings == []
 
 
+@pytest.mark.promise("AL3")
 def test_a_missing_block_is_named(log: list[int]):
     with as_owner() as owner:
         owner.execute(sa.delete(BLOCKS).where(B.number == 2))
@@ -176,6 +182,7 @@ def test_a_missing_block_is_named(log: list[int]):
     assert first() == Finding(Flaw.BLOCK_MISSING, block=2)
 
 
+@pytest.mark.promise("AL4")
 def test_entries_deleted_with_their_tail_seal_need_the_anchor(log: list[int], tmp_path: Path):
     anchor = tmp_path / "anchor"
     write_notes("g")
@@ -188,6 +195,7 @@ def test_entries_deleted_with_their_tail_seal_need_the_anchor(log: list[int], tm
     assert (found.flaw, found.block, found.other) == (Flaw.BEHIND_ANCHOR, 4, 2)
 
 
+@pytest.mark.promise("AL4")
 def test_a_tail_cut_without_its_seal_is_named(log: list[int]):
     with as_owner() as owner:
         owner.execute(sa.delete(ENTRIES).where(E.id > log[3]))
@@ -216,6 +224,7 @@ def reseal(keys: tuple[bytes, bytes], from_id: int) -> None:
             owner.execute(sa.update(BLOCKS).where(B.number == block["number"]).values(made))
 
 
+@pytest.mark.promise("AL4")
 def test_a_rewrite_without_the_key_names_its_first_entry(log: list[int]):
     reseal((b"guess", b"guess"), log[2])
     findings = verify().findings
@@ -223,6 +232,7 @@ def test_a_rewrite_without_the_key_names_its_first_entry(log: list[int]):
     assert findings[0] == Finding(Flaw.BLOCK_EDITED, block=1)
 
 
+@pytest.mark.promise("AL4")
 def test_a_rewrite_with_the_key_needs_the_anchor(log: list[int], tmp_path: Path):
     anchor = tmp_path / "anchor"
     write_notes("g")
@@ -233,6 +243,7 @@ def test_a_rewrite_with_the_key_needs_the_anchor(log: list[int], tmp_path: Path)
     assert (found.flaw, found.block) == (Flaw.REWRITTEN, 4)
 
 
+@pytest.mark.promise("AL4")
 def test_an_old_backup_put_back_is_found_with_the_anchor(log: list[int], tmp_path: Path):
     anchor = tmp_path / "anchor"
     backup = {table: rows_of(table) for table in TABLES}
@@ -284,12 +295,14 @@ def test_edited_personal_values_are_named(person: tuple[int, int]):
     assert verify().findings == [Finding(Flaw.PERSONAL_EDITED, entry=person[0])]
 
 
+@pytest.mark.promise("AL7")
 def test_personal_values_gone_without_an_erasure_are_named(person: tuple[int, int]):
     with as_owner() as owner:
         owner.execute(sa.delete(PERSONAL))
     assert verify().findings == [Finding(Flaw.PERSONAL_DELETED, entry=person[0])]
 
 
+@pytest.mark.promise("AL7")
 def test_erased_personal_values_leave_a_good_proof(person: tuple[int, int]):
     user_id = person[1]
     run(lambda actor: erase_personal("users", user_id, reason="asked to be forgotten"), CLERK)
@@ -317,6 +330,7 @@ EPOCHS = "audit_epochs"  # empty on SQLite, which counts no transactions
 KEYS = {"audit_entries": "id", "audit_blocks": "number", EPOCHS: "number"}
 
 
+@pytest.mark.promise("AL6")
 def test_the_database_itself_refuses(log: list[int], databases: Any):
     before = rows_of(ENTRIES)
     for statement in refused(databases):

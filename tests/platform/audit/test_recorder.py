@@ -47,6 +47,7 @@ def add(actor: Actor, *, obj: Any) -> int:
     return int(obj.id)
 
 
+@pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 def test_an_insert_says_who_where_why_and_what():
     with clock.freeze(NOON):
@@ -61,6 +62,7 @@ def test_an_insert_says_who_where_why_and_what():
     assert changes(entry) == {name: {"new": value} for name, value in expected.items()}
 
 
+@pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 def test_an_update_holds_old_and_new_of_what_changed_only():
     row_id = run(add, LI, obj=Department(**SHIPPING))
@@ -76,6 +78,7 @@ def test_an_update_holds_old_and_new_of_what_changed_only():
     }
 
 
+@pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 def test_a_delete_keeps_the_last_values():
     row_id = run(add, LI, obj=Department(**SHIPPING))
@@ -98,6 +101,7 @@ def test_touching_a_row_without_changing_it_says_nothing():
     assert [entry.action for entry in log()] == ["insert"]
 
 
+@pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 def test_core_helpers_write_the_same_entries():
     def work(actor: Actor) -> None:
@@ -116,6 +120,7 @@ def test_core_helpers_write_the_same_entries():
     assert entries[2].row_id == entries[5].row_id
 
 
+@pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
     "statement",
@@ -136,6 +141,7 @@ def test_a_core_write_behind_the_log_raises(statement: Any):
     assert session.scalars(sa.select(Department.position)).all() == [100]
 
 
+@pytest.mark.promise("AL2")
 @pytest.mark.usefixtures("app")
 def test_no_entry_without_its_change():
     def fail(actor: Actor) -> None:
@@ -156,6 +162,7 @@ def test_rows_of_a_record_stand_in_its_history():
     assert (entry.record_table, entry.record_id) == ("roles", role_id)
 
 
+@pytest.mark.promise("AL7", "SD1")
 @pytest.mark.usefixtures("app")
 def test_secrets_never_reach_the_log():
     run(add, LI, obj=User(login="li", name="Li", password_hash="$argon2id$canary"))
@@ -171,6 +178,7 @@ def test_secrets_never_reach_the_log():
     assert not [row for row in everything if "canary" in row]
 
 
+@pytest.mark.promise("AL7")
 @pytest.mark.usefixtures("app")
 def test_personal_values_are_kept_outside_with_a_digest():
     run(add, LI, obj=User(login="li", name="Li Wei", phone="13800001111"))
@@ -218,6 +226,7 @@ def test_engines_below_tell_what_happened():
     assert changes(entry) == {"login": {"new": "li"}}
 
 
+@pytest.mark.promise("AL1", "AZ13")
 @pytest.mark.usefixtures("app")
 def test_a_refusal_is_known_although_everything_was_rolled_back():
     def refused(actor: Actor) -> None:

@@ -28,6 +28,7 @@ ENTRIES, BLOCKS, _ = TABLES
 WRITERS, ROUNDS = 8, 12
 
 
+@pytest.mark.promise("AL5")
 def test_parallel_writers_lose_nothing_and_blocks_have_no_gap(live_app: Flask):
 
     def add(actor: Actor, *, name: str) -> None:
@@ -66,6 +67,7 @@ def test_nothing_to_seal_makes_no_block():
     assert len(rows_of(BLOCKS)) == 1
 
 
+@pytest.mark.promise("AL5")
 @pytest.mark.postgresql
 def test_an_open_transaction_holds_its_entries_back(live_app: Flask):
     """Ids are given out before commits: what commits later must still find its place in a block."""

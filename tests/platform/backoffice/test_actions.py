@@ -1,5 +1,6 @@
 """Buttons: one row or many, a step of their own where words are needed, a result for each row."""
 
+import pytest
 import sqlalchemy as sa
 
 from app.kernel.actor import ActorKind
@@ -27,6 +28,7 @@ def test_one_row_goes_back_to_its_page(browse, toy):
     assert toy("M1").state is toys.ToyState.GONE
 
 
+@pytest.mark.promise("AZ4")
 def test_many_rows_get_a_result_each(browse, toy):
     sold("M2")
     ids = [toy(code).id for code in ("M1", "M2", "M3")]
@@ -65,6 +67,7 @@ def test_a_button_shows_only_where_it_makes_sense(browse, toy):
     assert RETURN in browse(keeper(*EVERY), f"/sales/toys/{mine}/").text
 
 
+@pytest.mark.promise("AZ4")
 def test_no_row_and_too_many_rows_are_told(browse):
     assert browse(keeper(*EVERY), SELL, "post").status_code == 422
     answer = browse(keeper(*EVERY), SELL, "post", data={"id": [str(n) for n in range(1, MOST_ROWS + 2)]})

@@ -19,6 +19,7 @@ def token_on(page):
     return re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
 
 
+@pytest.mark.promise("OE2", "SE5")
 def test_the_headers_are_strict(browse):
     headers = browse(keeper(LIST), "/sales/toys/").headers
     policy = headers["Content-Security-Policy"]
@@ -29,6 +30,7 @@ def test_the_headers_are_strict(browse):
     assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "same-origin")
 
 
+@pytest.mark.promise("OE2")
 def test_each_page_has_its_own_nonce_on_every_script(browse):
     first, second = (browse(keeper(LIST), "/sales/toys/") for _ in range(2))
     nonces = [re.search(r"'nonce-([^']+)'", one.headers["Content-Security-Policy"]).group(1) for one in (first, second)]
@@ -38,6 +40,7 @@ def test_each_page_has_its_own_nonce_on_every_script(browse):
     assert all(f'nonce="{nonces[0]}"' in script for script in scripts)
 
 
+@pytest.mark.promise("OE2")
 def test_no_page_has_inline_styles_or_handlers(browse, toy):
     mine = toy("M1").id
     for path in ("", f"{mine}/", f"{mine}/edit/", f"{mine}/delete/", "new/", f"action/return/?id={mine}"):
@@ -46,6 +49,7 @@ def test_no_page_has_inline_styles_or_handlers(browse, toy):
         assert "<style" not in page
 
 
+@pytest.mark.promise("SE6")
 def test_a_write_needs_the_token(browse, toy, shop):
     mine, actor, client = toy("M1").id, keeper(*EVERY), shop.test_client()
     data = {"id": mine}
@@ -56,6 +60,7 @@ def test_a_write_needs_the_token(browse, toy, shop):
     assert shop.config["WTF_CSRF_TIME_LIMIT"] is None
 
 
+@pytest.mark.promise("SE6")
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -112,6 +117,7 @@ def test_a_wrong_method_and_an_unknown_address_are_pages(browse):
     assert "ho-sidebar" not in browse(None, "/nowhere").text
 
 
+@pytest.mark.promise("LG2")
 def test_a_failure_shows_an_id_and_no_cause(browse, shop, monkeypatch, caplog):
     def fail(*_rest):
         raise TypeError("secret: unexpected keyword argument")
@@ -135,6 +141,7 @@ def test_a_type_error_inside_a_screen_stays_itself(browse, monkeypatch):
         browse(keeper(LIST), "/sales/toys/")
 
 
+@pytest.mark.promise("DS2")
 def test_too_large_is_told(browse, shop, monkeypatch):
     monkeypatch.setitem(shop.config, "MAX_CONTENT_LENGTH", 100)
     answer = browse(keeper(*EVERY), "/sales/toys/new/", "post", data={"name": "x" * 200})

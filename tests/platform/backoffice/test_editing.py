@@ -92,6 +92,7 @@ def test_the_use_cases_words_stand_at_the_field(browse, toy, mine, form):
     assert toy("M1").name == "Mine 1"
 
 
+@pytest.mark.promise("CO3")
 def test_nobodys_change_is_lost(browse, toy, mine, form):
     actor, path = keeper(*EVERY), f"/sales/toys/{mine.id}/edit/"
     both = version_on(browse(actor, path).text)
@@ -108,6 +109,7 @@ def test_nobodys_change_is_lost(browse, toy, mine, form):
     assert toy("M1").name == "Second"
 
 
+@pytest.mark.promise("CO3")
 @pytest.mark.parametrize("seen", ["", "abc", "0", "999999999999999999999"])
 def test_a_form_without_a_version_changes_nothing(browse, toy, mine, form, seen):
     answer = browse(
@@ -135,6 +137,7 @@ def test_buttons_follow_the_rights(browse, mine):
     assert "/sales/toys/new/" in browse(keeper(LIST, EDIT), "/sales/toys/").text
 
 
+@pytest.mark.promise("AU7")
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.kernel.actor import ActorKind
+from app.kernel.sheets import guarded
 from app.platform.access import everything
-from app.platform.backoffice.export import guarded
 from app.platform.db import notes, run, session
 from tests.platform.backoffice import toys
 from tests.platform.backoffice.toys import EVERY, keeper
@@ -32,6 +32,7 @@ def change(code, **values):
     run(use_case, everything("test", ActorKind.SYSTEM, "test"))
 
 
+@pytest.mark.promise("AZ5")
 def test_the_file_holds_what_the_list_shows(browse):
     answer = browse(keeper(*EVERY), f"{PATH}?f.price.from=20&sort=code")
     assert answer.mimetype == "text/csv"
@@ -44,6 +45,7 @@ def test_the_file_holds_what_the_list_shows(browse):
     }  # fmt: skip
 
 
+@pytest.mark.promise("AZ3")
 def test_a_guarded_column_needs_its_right(browse):
     assert "Margin" not in rows(browse(keeper(*EVERY), PATH))[0]
     assert rows(browse(keeper(*EVERY, margin="r"), PATH))[0]["Margin"] == "7.77"
@@ -55,6 +57,7 @@ def test_times_are_the_readers(browse):
     assert found[0]["Due"] == "2026-11-23 01:00:00"
 
 
+@pytest.mark.promise("OE3")
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(browse, text):
     change("M1", name=text)
@@ -63,6 +66,7 @@ def test_no_cell_is_a_formula(browse, text):
     assert found[0]["Name"].startswith("'")
 
 
+@pytest.mark.promise("AZ5")
 def test_an_export_is_written_down(browse, monkeypatch):
     heard = []
     monkeypatch.setattr(notes, "listeners", [lambda _session, note: heard.append(note)])

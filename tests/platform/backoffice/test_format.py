@@ -115,6 +115,7 @@ def test_a_bar_never_exceeds_its_width_and_shows_a_small_shortage():
     assert "<rect" not in html.quantity_bar(Decimal(0), [("picked", Decimal(5))], "nothing")
 
 
+@pytest.mark.promise("OE1")
 def test_what_people_typed_is_escaped_everywhere():
     bad = '"><script>'
     pieces = [

@@ -25,6 +25,7 @@ GARBAGE = [
 ]
 
 
+@pytest.mark.promise("AZ2")
 def test_the_list_holds_only_own_rows(browse):
     page = browse(keeper(*EVERY), "/sales/toys/").text
     assert "M1" in page
@@ -32,6 +33,7 @@ def test_the_list_holds_only_own_rows(browse):
     assert "3 shown of 3" in page
 
 
+@pytest.mark.promise("AZ2")
 def test_a_foreign_row_is_not_there(browse, toy):
     foreign, actor = toy("T1").id, keeper(*EVERY)
     assert browse(actor, f"/sales/toys/{foreign}/").status_code == 404
@@ -44,12 +46,14 @@ def test_a_foreign_row_is_not_there(browse, toy):
     assert (toy("T1").name, toy("T1").state) == ("Theirs 1", toys.ToyState.DRAFT)
 
 
+@pytest.mark.promise("AZ4")
 def test_one_foreign_row_stops_the_whole_click(browse, toy):
     both = [toy("M1").id, toy("T1").id]
     assert browse(keeper(*EVERY), "/sales/toys/action/sell/", "post", data={"id": both}).status_code == 404
     assert toy("M1").state is toys.ToyState.DRAFT
 
 
+@pytest.mark.promise("IV4")
 @pytest.mark.parametrize("raw", GARBAGE)
 def test_a_garbage_id_is_nobodys(browse, raw):
     actor = keeper(*EVERY)
@@ -59,6 +63,7 @@ def test_a_garbage_id_is_nobodys(browse, raw):
     assert browse(actor, "/sales/toys/action/sell/", "post", data={"id": [raw]}).status_code == 404
 
 
+@pytest.mark.promise("IV4")
 @pytest.mark.parametrize(
     "query",
     [
@@ -84,6 +89,7 @@ def test_an_unreadable_filter_is_named(browse, query):
     assert query.split("=")[0].removesuffix(".from").removesuffix(".to") in answer.text
 
 
+@pytest.mark.promise("AZ4")
 @pytest.mark.parametrize(
     ("path", "method", "needed"),
     [
@@ -111,6 +117,7 @@ def test_each_endpoint_needs_its_own_right(browse, toy, path, method, needed):
     assert (after.name, after.state) == ("Mine 1", toys.ToyState.DRAFT)
 
 
+@pytest.mark.promise("AZ6")
 def test_the_scaffolds_own_ajax_addresses_do_not_exist(browse, toy):
     actor, mine = keeper(*EVERY), toy("M1").id
     assert browse(actor, "/sales/toys/ajax/lookup/?name=shop&query=").status_code == 404
@@ -122,6 +129,7 @@ def test_the_scaffolds_own_ajax_addresses_do_not_exist(browse, toy):
     assert browse(actor, "/sales/toys/action/__init__/", "post", data={"id": mine}).status_code == 404
 
 
+@pytest.mark.promise("AZ3")
 def test_a_guarded_field_is_nowhere(browse, toy):
     actor, mine = keeper(*EVERY), toy("M1").id
     pages = [
@@ -135,6 +143,7 @@ def test_a_guarded_field_is_nowhere(browse, toy):
     assert "7.77" in browse(keeper(*EVERY, margin="r"), "/sales/toys/").text
 
 
+@pytest.mark.promise("AZ3")
 def test_a_guarded_field_is_no_oracle(browse):
     actor = keeper(*EVERY)
     assert "3 shown of 3" in browse(actor, "/sales/toys/?f.margin.from=1000").text
@@ -144,6 +153,7 @@ def test_a_guarded_field_is_no_oracle(browse):
     assert "Nothing matches" in browse(keeper(*EVERY, margin="r"), "/sales/toys/?f.margin.from=1000").text
 
 
+@pytest.mark.promise("AZ3")
 def test_a_guarded_field_cannot_be_written(browse, toy):
     mine = toy("M1")
     form = {"code": "M1", "name": "Mine 1", "shop_id": mine.shop_id, "state": "draft", "version_seen": mine.version}
@@ -160,6 +170,7 @@ def test_a_guarded_field_cannot_be_written(browse, toy):
     assert str(toy("M1").margin) == "1.0000"
 
 
+@pytest.mark.promise("AZ3")
 def test_fields_that_are_not_in_the_form_are_ignored(browse, toy):
     mine = toy("M1")
     form = {"code": "M1", "name": "Mine 1", "shop_id": mine.shop_id, "state": "draft", "version_seen": mine.version}
@@ -170,6 +181,7 @@ def test_fields_that_are_not_in_the_form_are_ignored(browse, toy):
     assert toy("M1").currency == "CNY"
 
 
+@pytest.mark.promise("AZ6")
 def test_the_picker_offers_and_takes_only_own_rows(browse, toy):
     actor, mine, theirs = keeper(*EVERY), toy("M1"), toy("T1").shop_id
     rows = json.loads(browse(actor, "/lookup/toy_shops?q=").text)["rows"]
@@ -186,6 +198,7 @@ def test_the_picker_offers_and_takes_only_own_rows(browse, toy):
     assert toy("M1").shop_id == mine.shop_id
 
 
+@pytest.mark.promise("AZ6")
 def test_the_picker_needs_its_right(browse):
     assert browse(keeper(EDIT, DELETE, SELL, EXPORT), "/lookup/toy_shops?q=m").status_code == 403
     assert browse(None, "/lookup/toy_shops?q=m", headers={"Accept": "application/json"}).status_code == 401
@@ -200,6 +213,7 @@ def test_without_script_the_picked_words_are_enough(browse, toy):
     assert browse(keeper(*EVERY), path, "post", data={**form, "shop_id-text": "mine"}).status_code == 302
 
 
+@pytest.mark.promise("AZ1")
 def test_a_view_without_rights_does_not_start(shop):
     from app.platform.backoffice import BadView, DepartmentView, add_view
 
@@ -233,6 +247,7 @@ def test_a_view_that_cannot_work_does_not_start(shop, declared, words):
         add_view(shop, made)
 
 
+@pytest.mark.promise("AZ1")
 def test_an_address_without_a_policy_does_not_start(shop_house):
     from app.platform.backoffice.pages import Undeclared, seal
 

@@ -86,6 +86,7 @@ def statements(shop):
     event.remove(db.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.promise("DS1")
 @pytest.mark.parametrize("size", [20, 50])
 def test_a_list_takes_three_statements_however_many_rows(browse, many, statements, size):
     statements.clear()
@@ -103,6 +104,7 @@ def test_a_details_page_takes_few_statements(browse, toy, statements):
     assert len([one for one in statements if one.lstrip().startswith("SELECT")]) <= 2
 
 
+@pytest.mark.promise("DS1")
 def test_the_count_stops(browse, many, monkeypatch):
     monkeypatch.setattr(listing, "COUNT_LIMIT", 30)
     assert "20 shown of 30+" in browse(keeper(LIST), "/sales/toys/?size=20").text
@@ -152,6 +154,7 @@ def test_an_empty_list_says_what_comes_next(browse):
     assert 'class="btn btn-primary" href="/sales/toys/new/"' in page
 
 
+@pytest.mark.promise("OE1")
 def test_a_cell_never_carries_markup_of_its_own(browse, toy, shop):
     def put(_actor):
         session.execute(sa.select(toys.Toy).where(toys.Toy.code == "M1")).scalar_one().name = "<b>x</b>"

@@ -126,6 +126,7 @@ def test_confirmed_order_names_who_said_yes_instead_of_asking():
 NASTY = '#panic("x") *bold* _it_ $x^2$ `raw` <label> @ref \\ // [c] = head "q" \'s\' #{1+1} </svg>'
 
 
+@pytest.mark.promise("OE1")
 @pytest.mark.parametrize("name", PAPERS)
 def test_user_text_is_set_as_it_is(name):
     """Every text field of every paper, all at once, with everything Typst gives a meaning to."""

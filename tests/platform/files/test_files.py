@@ -74,6 +74,7 @@ def test_file_of_a_record_nobody_may_read_is_refused(app):
     assert count() == 0
 
 
+@pytest.mark.promise("AZ11")
 @pytest.mark.parametrize(
     ("grants", "sees"),
     [
@@ -99,6 +100,7 @@ def test_own_record_shows_its_files(app, make, order, scan):
     assert browser(app, user).get(f"/files/{scan.id}", buffered=True).data == PDF
 
 
+@pytest.mark.promise("AZ11")
 def test_visitor_and_wrong_ids_get_nothing(app, scan):
     answer = browser(app, None).get(f"/files/{scan.id}", buffered=True)
     assert answer.status_code in {302, 303, 401}
@@ -108,11 +110,13 @@ def test_visitor_and_wrong_ids_get_nothing(app, scan):
         assert client.get(f"/files/{address}", buffered=True).status_code == 404
 
 
+@pytest.mark.promise("AZ11")
 def test_link_visitor_sees_no_file_by_himself(order):
     visitor = everything("link", ActorKind.PORTAL, "portal")
     assert isinstance(scope(visitor, StoredFile), sa.False_)
 
 
+@pytest.mark.promise("OE4")
 def test_file_is_saved_and_never_shown_by_default(app, scan):
     answer = browser(app, people.make_user({Orders.ORDER_READ: "all"})).get(f"/files/{scan.id}", buffered=True)
     assert answer.headers["Content-Disposition"] == (
@@ -125,6 +129,7 @@ def test_file_is_saved_and_never_shown_by_default(app, scan):
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.promise("OE4")
 def test_plain_name_stands_in_the_header_as_it_is(app, order):
     stored = run(store, people.house(), kept=keep(PDF, 'a "b"; c=d.pdf'), table="orders", row_id=order.id)
     answer = browser(app, people.make_user({Orders.ORDER_READ: "all"})).get(f"/files/{stored.id}", buffered=True)
@@ -133,6 +138,7 @@ def test_plain_name_stands_in_the_header_as_it_is(app, order):
     )
 
 
+@pytest.mark.promise("OE4")
 @pytest.mark.parametrize(
     ("content", "name", "disposition"),
     [

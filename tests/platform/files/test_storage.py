@@ -102,6 +102,7 @@ def test_equal_contents_are_kept_once(place):
     assert files[0].stat().st_mtime > time.time() - 60, "used again counts as fresh"
 
 
+@pytest.mark.promise("OE4")
 @pytest.mark.parametrize(
     ("given", "name"),
     [

@@ -99,6 +99,7 @@ def test_waiting_job_with_the_same_key_is_enough():
     assert errands.marks() == {"first": 1, "third": 1}
 
 
+@pytest.mark.promise("DU5")
 def test_key_for_all_time_is_never_done_twice():
     first = want(once_key="mail:order:7")
     assert jobs.drain() == 1
@@ -168,6 +169,7 @@ def test_living_lease_is_nobody_elses():
         assert run(queue.claim, WORKER, owner="b") == []
 
 
+@pytest.mark.promise("DU5")
 def test_ended_lease_is_taken_over_and_the_first_owner_keeps_nothing():
     with clock.freeze(NOON):
         job_id = want(args={"mark": "once"})

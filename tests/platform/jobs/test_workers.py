@@ -78,6 +78,7 @@ def runner_of(live_app):
         runner.stop(5)
 
 
+@pytest.mark.promise("CO7")
 def test_two_runners_do_each_job_once(runner_of):
     for number in range(40):
         want("tests.mark.leave" if number % 2 else "tests.mark.carry", args={"mark": f"m{number}"})
@@ -145,6 +146,7 @@ def test_waiting_job_is_not_taken_while_somebody_relies_on_it(live_app):
     assert claimed == [] or at >= committed[0]
 
 
+@pytest.mark.promise("CO7")
 def test_two_schedulers_start_each_moment_once(live_app, monkeypatch):
     run(
         lambda actor: session.add(
@@ -196,6 +198,7 @@ def until_working(process):
     raise AssertionError("the worker ended before it began")
 
 
+@pytest.mark.promise("DU1", "DU5")
 @pytest.mark.slow
 def test_killed_worker_loses_nothing_and_doubles_nothing(worker_process):
     victim, survivor = worker_process("--threads", "3"), worker_process("--threads", "2")

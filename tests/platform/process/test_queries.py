@@ -130,6 +130,7 @@ def test_late_ones_by_department(shop):
     assert [view.id for view in late_there] == [h2(1), h2(2)]
 
 
+@pytest.mark.promise("AZ10")
 def test_the_reader_sees_only_what_is_theirs_to_see(shop):
     outsider = shop.actor("finance")
     nobody = type(outsider)(name="x", kind=outsider.kind, user_id=shop.people["warehouse"])

@@ -72,6 +72,7 @@ def test_without_the_right_nothing_happens(shop, use_case):
     refused(NotPermitted, use_case, shop.actor("warehouse", *others), hand_off_id=the("H2").id, **values)
 
 
+@pytest.mark.promise("AZ2")
 @every_use_case
 def test_another_department_s_work_does_not_exist_for_me(shop, use_case):
     needed, values = USE_CASES[use_case]

@@ -155,6 +155,7 @@ def seer(monkeypatch: pytest.MonkeyPatch) -> Actor:
     return Actor(name="seer", kind=ActorKind.USER, permissions=MappingProxyType({"test.role": frozenset({"all"})}))
 
 
+@pytest.mark.promise("AZ10")
 def test_anything_is_found_by_kind_newest_first_and_only_what_may_be_seen(departments: dict[str, int], seer: Actor):
     (role_id,) = run(add, CLERK, objects=[Role(code="so-role", name_en="SO keeper", name_zh="x")])
     run(add, CLERK, objects=[RoleGrant(role_id=role_id, permission="so.secret")])
@@ -182,6 +183,7 @@ def test_rebuilding_ends_where_following_does(departments: dict[str, int]):
     assert found("1001") == ["so-1001"]
 
 
+@pytest.mark.promise("DS3")
 @pytest.mark.postgresql
 @pytest.mark.parametrize("text", ["1001", "so 20", "华东电子", "华"])
 def test_postgresql_reads_the_words_through_gin(departments: dict[str, int], text: str):
@@ -189,6 +191,7 @@ def test_postgresql_reads_the_words_through_gin(departments: dict[str, int], tex
     assert "ix_search_entries_tokens" in plan
 
 
+@pytest.mark.promise("DS3")
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", ["1001", "so 20", "华东电子", "华"])
 def test_sqlite_reads_the_words_through_fts(departments: dict[str, int], text: str):

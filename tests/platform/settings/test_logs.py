@@ -39,6 +39,7 @@ def fail_with(secret):
     raise ValueError("wrong")
 
 
+@pytest.mark.promise("LG1", "SD1")
 @pytest.mark.parametrize("env", ["production", "development"])
 def test_no_variable_of_a_failure_is_written_down(said, env):
     written = said(env)
@@ -51,6 +52,7 @@ def test_no_variable_of_a_failure_is_written_down(said, env):
     assert SECRET not in written.getvalue()
 
 
+@pytest.mark.promise("LG1")
 def test_production_writes_one_json_object_a_line(said):
     written = said("production")
     structlog.get_logger("house").info("job.done", job=7, note="第一\n第二")

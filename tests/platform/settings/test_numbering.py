@@ -31,6 +31,7 @@ def test_each_company_and_year_counts_for_itself(app):
     assert numbers == ["INV-26-00001", "INV-26-00002", "INV-26-00001", "INV-27-00001", "INV-26-00003"]
 
 
+@pytest.mark.promise("CO5")
 def test_a_rollback_leaves_no_gap(app):
     assert run(take, house(), on=IN_2026) == "INV-26-00001"
     with pytest.raises(RuleBroken):
@@ -52,6 +53,7 @@ def test_a_pattern_is_numbers_and_dates_only(bad):
     assert pattern_problem(bad) is not None
 
 
+@pytest.mark.promise("CO5")
 def test_eight_writers_at_once_get_numbers_without_a_gap(live_app):
     taken, problems = [], []
 

@@ -183,6 +183,7 @@ def spoil(model: type[Base], statement: str) -> None:
     connection.exec_driver_sql(statement)
 
 
+@pytest.mark.promise("CO8")
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_violation_is_found(world: House, name: str):
     row, column, value, expected = PLANTED[name]
@@ -198,6 +199,7 @@ def delete(model: type[Base], criterion: str) -> None:
     spoil(model, f"DELETE FROM {model.__tablename__} WHERE {criterion}")
 
 
+@pytest.mark.promise("CO8")
 def test_a_move_that_is_gone_is_missed_by_level_cost_and_line(world: House):
     drop_append_only(session.connection(), "stock_moves")
     delete(StockMove, "kind = 'shipment'")
@@ -234,6 +236,7 @@ def test_imported_history_is_counted_and_left_out(world: House, make: Any):
     assert left_out["billing.lines_equal_invoices"] == 1
 
 
+@pytest.mark.promise("CO8")
 def test_every_check_of_the_records_has_a_violation_planted_for_it():
     """``costs``, ``shipped_equals_moves`` and ``somebody_holds_it`` have tests of their own above."""
     planted = set().union(*(expected for *_, expected in PLANTED.values()))

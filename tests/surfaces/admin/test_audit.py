@@ -68,6 +68,7 @@ def path_of(row: Any) -> str:
     return f"/history/{row.__tablename__}/{row.id}/"
 
 
+@pytest.mark.promise("AZ3")
 def test_a_history_shows_old_and_new_of_what_the_reader_may_see(browse: Any, customer: Any):
     answer = browse(person(Parties.PARTY_READ), path_of(customer))
     text = text_of(answer)
@@ -81,6 +82,7 @@ def test_a_history_shows_old_and_new_of_what_the_reader_may_see(browse: Any, cus
     assert text.count("Changed") == 1  # the change of nothing but the limit is not there at all
 
 
+@pytest.mark.promise("AZ3")
 def test_with_the_right_on_the_field_it_is_there(browse: Any, customer: Any):
     text = text_of(browse(person(Parties.PARTY_READ, fields=(LIMIT,)), path_of(customer)))
     assert "Credit limit 1,000 → 54,321.5" in text
@@ -156,6 +158,7 @@ def test_the_log_is_narrowed_by_person_record_action_and_time(browse: Any, make:
     assert len(rows("?f.action=export&f.at.from=2001-01-01")) == 1
 
 
+@pytest.mark.promise("AL6")
 def test_an_entry_says_all_it_knows_and_cannot_be_changed(browse: Any, make: Any, customer: Any):
     admin = person(Permissions.ENTRY_READ, Parties.PARTY_READ)
     first = browse(admin, "/setup/audit-log/").text
@@ -169,6 +172,7 @@ def test_an_entry_says_all_it_knows_and_cannot_be_changed(browse: Any, make: Any
     assert browse(admin, "/setup/audit-log/new/").status_code == 404
 
 
+@pytest.mark.promise("OE1")
 def test_hostile_text_stays_text(browse: Any, make: Any):
     made = make.customer(name="<script>alert(1)</script>", code="X-1", address=False)
     answer = browse(person(Parties.PARTY_READ, Permissions.ENTRY_READ), path_of(made))

@@ -27,6 +27,7 @@ def entries(action):
     return session.scalars(sa.select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)).all()
 
 
+@pytest.mark.promise("AL1", "LG1")
 def test_signing_in_out_and_failing_stand_in_the_log_without_any_password(app, client):
     user = make_user(login="lin", name="Lin", language="en")
     sign_in(client, password="my secret guess")
@@ -41,6 +42,7 @@ def test_signing_in_out_and_failing_stand_in_the_log_without_any_password(app, c
     assert PASSWORD not in repr(rows)
 
 
+@pytest.mark.promise("AZ13")
 def test_a_refusal_names_the_person_and_the_right(app, client):
     user = make_user(login="lin", name="Lin", language="en")
     sign_in(client)
@@ -53,6 +55,7 @@ def test_a_refusal_names_the_person_and_the_right(app, client):
     assert "secret" not in row
 
 
+@pytest.mark.promise("AU1")
 def test_many_guesses_at_once_count_as_many(live_app, monkeypatch):
     make_user(login="lin")
     looked_at, outcomes = [], []
@@ -76,6 +79,7 @@ def test_many_guesses_at_once_count_as_many(live_app, monkeypatch):
     assert len(looked_at) == 8
 
 
+@pytest.mark.promise("SE5")
 @pytest.mark.parametrize(
     ("address", "name"), [("https://h.example", "__Host-handoff"), ("http://h.example", "handoff")]
 )
@@ -86,6 +90,7 @@ def test_the_cookie_is_bound_to_the_host_over_https_only(address, name):
     assert (made.config["SESSION_COOKIE_DOMAIN"], made.config["SESSION_COOKIE_PATH"]) == (None, "/")
 
 
+@pytest.mark.promise("AU1")
 @pytest.mark.parametrize(("proxies", "believed"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
 def test_a_forwarded_address_counts_behind_named_proxies_only(proxies, believed):
     made = create_app(

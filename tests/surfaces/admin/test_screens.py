@@ -68,6 +68,7 @@ def test_wrong_input_keeps_what_was_typed(admin, client):
     assert session.scalars(sa.select(User.login)).all() == ["root"]
 
 
+@pytest.mark.promise("AZ9")
 def test_nobody_extends_his_own_rights_on_the_screen_either(admin, client):
     extra = make_role([Settings.READ])
     held = roles_of(admin.id)
@@ -102,6 +103,7 @@ def test_a_role_gets_rights_by_its_form_and_the_matrix_shows_them(admin, client)
     assert "Somebody changed this record" in late.get_data(as_text=True)
 
 
+@pytest.mark.promise("AZ9")
 @pytest.mark.parametrize("field", ["g:no.such.right", "g:access.user.read", "f:users.password_hash"])
 def test_a_forged_grant_is_refused_and_nothing_changes(admin, client, field):
     role = make_role({"access.role.read": "all"})

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.kernel.errors import NotPermitted
 from app.platform.access import Permissions, service
 from app.platform.access.models import LoginSession, User
+from app.platform.audit import AuditEntry
 from app.platform.db import run, session
 from app.surfaces.admin.signing_in import open_demo_doors
 from app.surfaces.admin.standard_roles import install_standard_roles
@@ -45,11 +46,13 @@ def test_a_page_asks_to_sign_in_and_leads_back(lin, client):
     assert "林晓雯" in page.get_data(as_text=True)
 
 
+@pytest.mark.promise("AU7")
 @pytest.mark.parametrize("outside", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"])
 def test_next_never_leads_out(lin, client, outside):
     assert sign_in(client, next=outside).headers["Location"] == "/admin/"
 
 
+@pytest.mark.promise("SE6")
 def test_a_write_without_account_is_401_and_without_token_400(lin, client):
     token = token_in(client.get("/sign-in"))
     assert client.post("/account", data={"csrf_token": token, "theme": "dark"}).status_code == 401
@@ -67,6 +70,7 @@ def test_wrong_password_says_so_and_keeps_nothing(lin, client):
     assert session.scalars(sa.select(LoginSession)).all() == []
 
 
+@pytest.mark.promise("AU1")
 def test_fifteen_wrong_passwords_with_another_forwarded_address_each_are_throttled(lin, client):
     codes = [
         sign_in(client, password="wrong password", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
@@ -78,6 +82,7 @@ def test_fifteen_wrong_passwords_with_another_forwarded_address_each_are_throttl
     assert 800 < int(refused.headers["Retry-After"]) <= 901
 
 
+@pytest.mark.promise("SE1", "SE2")
 def test_the_cookie_is_new_at_sign_in_and_worthless_after_sign_out(lin, client):
     before = client.get("/sign-in") and cookie_of(client)
     sign_in(client)
@@ -98,6 +103,7 @@ def test_a_forged_cookie_opens_nothing(lin, client):
         assert client.get("/account").status_code == 302
 
 
+@pytest.mark.promise("SE5")
 def test_cookie_and_page_headers(lin, client):
     answer = sign_in(client)
     cookie = answer.headers["Set-Cookie"]
@@ -108,6 +114,7 @@ def test_cookie_and_page_headers(lin, client):
     assert client.get("/account").headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.promise("SE3")
 def test_closing_an_account_acts_on_the_next_request(lin, client):
     sign_in(client)
     assert client.get("/account").status_code == 200
@@ -135,6 +142,7 @@ def test_a_given_password_must_be_replaced_before_anything_else(app, client):
     assert not session.get(User, user.id).must_change_password
 
 
+@pytest.mark.promise("SE7")
 def test_own_sessions_are_listed_and_ended_and_other_peoples_are_not(lin, client, app):
     other = app.test_client()
     sign_in(client)
@@ -167,6 +175,27 @@ def test_preferences_change_ones_own_screens(lin, client):
     assert session.get(User, lin.id).timezone == "Europe/Berlin"
 
 
+@pytest.mark.promise("AZ8")
+def test_who_acts_comes_from_the_session_alone(lin, client):
+    other = make_user(login="other", name="Other")
+    sign_in(client)
+    claims = {
+        "user": "other", "user_id": other.id, "id": other.id, "login": "root", "actor": "other", "created_by": other.id,
+        "role": "admin", "role_ids": "1", "department": "finance", "is_active": "0", "must_change_password": "0",
+        "access_version": "9", "password_hash": "x",
+    }  # fmt: skip
+    headers = {"X-User": "other", "X-Remote-User": "other", "Remote-User": "other", "X-Forwarded-User": "other"}
+    form = {"csrf_token": token_in(client.get("/account")), "language": "en", "timezone": "", "theme": "dark"}
+    answer = client.post(f"/account?user_id={other.id}&as=other", data={**form, **claims}, headers=headers)
+    assert answer.status_code == 303
+    assert (session.get(User, other.id).theme, session.get(User, other.id).is_active) == (None, True)
+    mine = session.get(User, lin.id)
+    assert (mine.theme, mine.login, mine.access_version, mine.must_change_password) == ("dark", "lin", 1, False)
+    entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert (entry.user_id, entry.table_name, entry.row_id) == (lin.id, "users", lin.id)
+
+
+@pytest.mark.promise("AU6")
 def test_an_invitation_opens_once(app, client):
     user = make_user(login="lin", name="Lin", password_hash=None)
     token = run(service.invite_user, house(), user_id=user.id)
@@ -179,6 +208,7 @@ def test_an_invitation_opens_once(app, client):
     assert sign_in(client, password="seven green lamps").status_code == 303
 
 
+@pytest.mark.promise("AU4")
 def test_one_click_sign_in_exists_in_the_demo_only(lin, client, app):
     run(install_standard_roles, house())
     data = {"csrf_token": token_in(client.get("/sign-in")), "login": "lin"}
@@ -195,6 +225,7 @@ def test_one_click_sign_in_exists_in_the_demo_only(lin, client, app):
     assert client.get("/account").status_code == 200
 
 
+@pytest.mark.promise("AU4")
 def test_a_house_without_people_says_how_to_begin(app, client):
     assert "flask user create-admin" in client.get("/sign-in").get_data(as_text=True)
     make_user()

@@ -53,6 +53,7 @@ def test_verify_names_the_first_bad_entry(flask: FlaskCliRunner):
     assert bad.exit_code == 1
 
 
+@pytest.mark.promise("AL4")
 def test_an_anchor_finds_the_cut_tail(flask: FlaskCliRunner, tmp_path: Path):
     write_notes("a")
     seal(tmp_path / "anchor")
@@ -65,6 +66,7 @@ def test_an_anchor_finds_the_cut_tail(flask: FlaskCliRunner, tmp_path: Path):
     assert "First: block 1: gone, although anchored at" in bad.output
 
 
+@pytest.mark.promise("AL7")
 def test_personal_values_are_forgotten_and_the_log_stays_whole(flask: FlaskCliRunner):
     make = Make()
     made = make.customer(phone="555-0199", address=False)

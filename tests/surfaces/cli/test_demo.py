@@ -36,6 +36,7 @@ def open_work():
     ]
 
 
+@pytest.mark.promise("CO8")
 def test_the_demo_shows_every_step_and_holds_together(flask):
     loaded = flask.invoke(args=["demo", "load"])
     assert loaded.exit_code == 0, loaded.output
@@ -87,6 +88,7 @@ def test_many_orders_need_the_demo_company(flask):
     assert (refused.exit_code, refused.output) == (1, "Error: load the demo company first: flask demo load\n")
 
 
+@pytest.mark.promise("AU4")
 @pytest.mark.sqlite
 def test_production_never_gets_the_demo(flask, live_app, monkeypatch):
     monkeypatch.setitem(live_app.config, "HANDOFF_ENV", "production")

@@ -54,6 +54,7 @@ def test_one_hit_is_opened_at_once(find: Any, make: Any):
     assert (answer.status_code, answer.location) == (302, f"/master/customers/{made.id}/")
 
 
+@pytest.mark.promise("AZ10")
 def test_without_the_right_nothing_is_found(find: Any, make: Any):
     make.customer(name="Harbour", code="H-1", address=False)
     answer = find(person(Catalog.PRODUCT_READ), "harbour")
@@ -61,6 +62,7 @@ def test_without_the_right_nothing_is_found(find: Any, make: Any):
     assert find(None, "harbour").status_code == 302
 
 
+@pytest.mark.promise("IV3")
 @pytest.mark.parametrize("text", ["", "%", "<script>alert(1)</script>", "' OR 1=1 --", "\x00", "a" * 5000])
 def test_any_text_is_answered(find: Any, make: Any, text: str):
     answer = find(person(Parties.PARTY_READ), text)
