@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app import create_app
+from app.kernel.garbage import settle
 from config import ConfigurationError
 
 try:
     app = create_app()
 except ConfigurationError as problem:
     raise SystemExit(f"Handoff does not start:\n{problem}") from None
+settle()

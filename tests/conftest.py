@@ -47,6 +47,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
+def pytest_collection_finish() -> None:
+    """As a server does when it has loaded the house."""
+    from app.kernel.garbage import settle
+
+    settle()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
