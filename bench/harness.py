@@ -196,6 +196,7 @@ def budget(figure: float, must: float, aim: float) -> str:
 def house(url: str, **config: Any) -> Iterator[Flask]:
     """The app on a database, within its context, closed after."""
     from app import create_app
+    from app.kernel.garbage import settle
     from app.platform.db import db
     from tests.support.client import OutsideClient
 
@@ -211,6 +212,7 @@ def house(url: str, **config: Any) -> Iterator[Flask]:
         }
     )
     app.test_client_class = OutsideClient
+    settle()  # as wsgi.py does
     with app.app_context():
         try:
             yield app
