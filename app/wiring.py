@@ -12,6 +12,7 @@ from app.platform import audit, backoffice, files, jobs, process, search
 from app.platform.access import reading
 from app.platform.access import web as access_web
 from app.platform.db import engine as database
+from app.platform.documents import shelf
 from app.platform.settings import logs
 from app.practices import feedback
 from app.records import billing, catalog, checking, importing, orders, parties, searching, shipping, stock, supply
@@ -60,6 +61,7 @@ def install_platform(app: Flask) -> None:
     access_web.init_app(app)
     backoffice.init_app(app)
     files.init_app(app)
+    shelf.init_app(app)
     process.install()
 
 

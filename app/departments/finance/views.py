@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 
-from app.departments.finance import bills, credit, disputes, forms, invoicing, payments, setup
+from app.departments.finance import bills, credit, disputes, forms, invoicing, papers, payments, setup
 from app.departments.finance.permissions import Permissions
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -19,7 +19,7 @@ from app.kernel.text import N_
 from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, add_view, tone_states
 from app.platform.backoffice import html as draw
 from app.platform.db import session
-from app.platform.files import files_of
+from app.platform.documents.shelf import paper_button
 from app.records.billing.models import (
     Invoice,
     InvoiceKind,
@@ -117,6 +117,7 @@ class Invoices(DepartmentView, model=Invoice):
             "drop", lazy_gettext("Throw the draft away"), P.INVOICE_DRAFT, invoicing.cancel_draft, when=_is_draft,
             is_danger=True, confirm=lazy_gettext("What it would have asked for can be invoiced again."),
         ),
+        paper_button("print", lazy_gettext("Print"), papers.INVOICE, papers.print_invoice),
         ButtonAction(
             "dispute", lazy_gettext("Customer disputes it"), P.INVOICE_DISPUTE, disputes.dispute_invoice,
             form=forms.ReasonForm, when=lambda row: _is_claim(row) and not row.is_disputed, bulk=False,
@@ -138,7 +139,7 @@ class Invoices(DepartmentView, model=Invoice):
             sa.select(Settlement).where(Settlement.invoice_id == row.id).order_by(Settlement.id)
         ).all()
         order = session.scalar(sa.select(Order.number).where(Order.id == row.order_id)) if row.order_id else None
-        return {"settlements": settlements, "order_number": order, "files": files_of(Invoice.__tablename__, row.id)}
+        return {"settlements": settlements, "order_number": order}
 
 
 class OrdersToBill(DepartmentView, model=Order):

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 from sqlalchemy.orm import selectinload
 
-from app.departments.logistics import delivering, dispatching, fleet, forms, tracking
+from app.departments.logistics import delivering, dispatching, fleet, forms, papers, tracking
 from app.departments.logistics.permissions import Permissions
 from app.kernel.actor import Actor
 from app.kernel.text import N_
@@ -29,6 +29,7 @@ from app.platform.backoffice import (
 )
 from app.platform.backoffice import html as draw
 from app.platform.db import session
+from app.platform.documents.shelf import paper_button
 from app.records.orders.models import OrderLine
 from app.records.shipping.models import (
     Carrier,
@@ -100,6 +101,9 @@ class Shipments(DepartmentView, model=Shipment):
                 "carrier_id": row.carrier_id, "vehicle_id": row.vehicle_id, "driver_id": row.driver_id,
                 "tracking_number": row.tracking_number,
             },
+        ),
+        paper_button(
+            "print", lazy_gettext("Print delivery note"), papers.DELIVERY_NOTE, papers.print_delivery_note
         ),
         ButtonAction(
             "dispatch", lazy_gettext("Dispatch"), P.SHIPMENT_DISPATCH, dispatching.dispatch, when=_in(S.READY),

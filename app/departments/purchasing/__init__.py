@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.purchasing import assessment, views
+from app.departments.purchasing import assessment, papers, views
 from app.platform.events import subscribe
 from app.records.orders.events import OrderAmended, OrderConfirmed
 from app.records.stock.events import OrderAllocated, OrderShort
+from app.records.supply.events import PurchaseOrderSent
 
 
 def register(app: Flask) -> None:
@@ -16,4 +17,5 @@ def register(app: Flask) -> None:
     subscribe(OrderAmended, assessment.on_order_confirmed)
     subscribe(OrderShort, assessment.on_order_confirmed)
     subscribe(OrderAllocated, assessment.on_order_allocated)
+    subscribe(PurchaseOrderSent, papers.print_when_sent)
     views.register(app)

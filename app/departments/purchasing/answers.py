@@ -89,7 +89,11 @@ def make_supplier_link(actor: Actor, *, purchase_order_id: int) -> str:
     require(actor, Permissions.PURCHASE_SEND, order)
     require_owed(order)
     revoke_links(PURPOSE, PurchaseOrder.__tablename__, order.id)
-    supplier = session.get_one(Party, order.supplier_id)
+    return link_for_paper(order, session.get_one(Party, order.supplier_id))
+
+
+def link_for_paper(order: PurchaseOrder, supplier: Party) -> str:
+    """The token of a link that is printed; those already handed out go on working."""
     return make_link(PURPOSE, PurchaseOrder.__tablename__, order.id, valid_for=ANSWER_WITHIN, party_name=supplier.name)
 
 

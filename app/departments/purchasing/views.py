@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import selectinload
 
-from app.departments.purchasing import answers, assessment, forms, ordering, queries, requisitions
+from app.departments.purchasing import answers, assessment, forms, ordering, papers, queries, requisitions
 from app.departments.purchasing.ordering import OWED
 from app.departments.purchasing.permissions import Permissions
 from app.kernel import clock
@@ -28,6 +28,7 @@ from app.platform.backoffice import (
     tone_states,
 )
 from app.platform.db import session
+from app.platform.documents.shelf import paper_button
 from app.records.orders.models import LineSource, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT
 from app.records.parties.models import Company
@@ -224,6 +225,7 @@ class PurchaseOrders(DepartmentView, model=PurchaseOrder):
             when=lambda row: row.state is S.APPROVED, is_primary=True, icon="arrow",
             confirm=lazy_gettext("It binds us from now on, and the goods count as on their way."),
         ),
+        paper_button("print", lazy_gettext("Print"), papers.PURCHASE_ORDER, papers.print_purchase_order),
         ButtonAction(
             "answer", lazy_gettext("Supplier's date"), P.ANSWER_RECORD, answers.record_one_date, form=forms.AnswerForm,
             when=lambda row: row.state in OWED, bulk=False, icon="calendar",

@@ -219,6 +219,10 @@ class PickRow:
     expires_on: date | None
     unit: str
     unit_zh: str
+    agreed_unit: str  #: in which the order was taken
+    agreed_unit_zh: str
+    factor: Decimal  #: base units in one agreed unit
+    weight_kg: Decimal  #: of one base unit, 0 where nobody said
     quantity: Decimal
     picked: Decimal
     short: Decimal
@@ -232,8 +236,9 @@ class PickRow:
 
 def pick_rows(shipment_ids: Collection[int]) -> list[PickRow]:
     """The pick list of one shipment or several, in walking order."""
+    agreed = sa.orm.aliased(Unit)
     rows = session.execute(
-        sa.select(PickTask, Shipment.number, Order.number, Location, Product, Lot, Unit, OrderLine.specification)
+        sa.select(PickTask, Shipment.number, Order.number, Location, Product, Lot, Unit, OrderLine, agreed)
         .select_from(PickTask)
         .join(Shipment, Shipment.id == PickTask.shipment_id)
         .join(Order, Order.id == Shipment.order_id)
@@ -244,6 +249,7 @@ def pick_rows(shipment_ids: Collection[int]) -> list[PickRow]:
         .join(Product, Product.id == StockLevel.product_id)
         .join(Unit, Unit.id == Product.base_unit_id)
         .outerjoin(Lot, Lot.id == StockLevel.lot_id)
+        .outerjoin(agreed, agreed.id == OrderLine.unit_id)
         .where(PickTask.shipment_id.in_(shipment_ids))
         .order_by(Location.walk_order, Location.code, Product.code, PickTask.id)
     )
@@ -252,7 +258,7 @@ def pick_rows(shipment_ids: Collection[int]) -> list[PickRow]:
 
 def _pick_row(
     task: PickTask, shipment: str | None, order: str | None, place: Location, product: Product, lot: Lot | None,
-    unit: Unit, specification: str,
+    unit: Unit, line: OrderLine, agreed: Unit | None,
 ) -> PickRow:  # fmt: skip
     return PickRow(
         task_id=task.id,
@@ -264,11 +270,15 @@ def _pick_row(
         product_code=product.code,
         product_name=product.name,
         barcode=product.barcode or "",
-        specification=specification or product.specification,
+        specification=line.specification or product.specification,
         lot=lot.code if lot else "",
         expires_on=lot.expires_on if lot else None,
         unit=unit.name_en,
         unit_zh=unit.name_zh,
+        agreed_unit=agreed.name_en if agreed else "",
+        agreed_unit_zh=agreed.name_zh if agreed else "",
+        factor=line.unit_factor,
+        weight_kg=product.weight_kg or ZERO,
         quantity=task.quantity,
         picked=task.picked,
         short=task.short,

@@ -11,7 +11,7 @@ from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 
-from app.departments.warehouse import counting, forms, packing, picking, planning, queries
+from app.departments.warehouse import counting, forms, packing, papers, picking, planning, queries
 from app.departments.warehouse.permissions import Permissions
 from app.kernel.actor import Actor
 from app.kernel.text import N_
@@ -29,6 +29,7 @@ from app.platform.backoffice import (
 )
 from app.platform.backoffice import html as draw
 from app.platform.db import session
+from app.platform.documents.shelf import paper_button
 from app.records.catalog.models import Unit
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.permissions import Permissions as OrderPermissions
@@ -167,6 +168,10 @@ class Shipments(DepartmentView, model=Shipment):
             "hand_over", lazy_gettext("Hand to logistics"), P.SHIPMENT_HAND_OVER, packing.hand_to_logistics,
             form=forms.HandOverForm, when=_in(S.PACKED), is_primary=True, icon="arrow",
             prefill=lambda row: {"planned_on": row.planned_on, "dock": row.dock},
+        ),
+        paper_button("print_pick_list", lazy_gettext("Print pick list"), papers.PICK_LIST, papers.print_pick_list),
+        paper_button(
+            "print_packing_slip", lazy_gettext("Print packing slip"), papers.PACKING_SLIP, papers.print_packing_slip
         ),
         ButtonAction(
             "unpick", lazy_gettext("Put back"), P.SHIPMENT_PICK, picking.unpick, when=_in(S.PICKING, S.PICKED),

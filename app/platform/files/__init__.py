@@ -4,7 +4,7 @@ from app.platform.files import housekeeping
 from app.platform.files.models import StoredFile
 from app.platform.files.permissions import Permissions
 from app.platform.files.queries import files_of
-from app.platform.files.service import attach_file, remove_file, store
+from app.platform.files.service import attach_file, remove_file, require_sight, store
 from app.platform.files.storage import Kept, keep
 from app.platform.files.web import init_app, send
 
@@ -18,6 +18,7 @@ __all__ = [
     "init_app",
     "keep",
     "remove_file",
+    "require_sight",
     "send",
     "store",
 ]

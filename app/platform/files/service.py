@@ -38,7 +38,7 @@ def store(actor: Actor, kept: Kept, *, table: str, row_id: int, purpose: str = "
 def attach_file(actor: Actor, *, kept: Kept, table: str, row_id: int, purpose: str = "attachment") -> StoredFile:
     """Put a file on a record the actor may see.  Raises: NotPermitted, NotFound."""
     require(actor, Permissions.FILE_ATTACH)
-    _require_sight(actor, table, row_id)
+    require_sight(actor, table, row_id)
     return store(actor, kept, table=table, row_id=row_id, purpose=purpose)
 
 
@@ -49,7 +49,7 @@ def remove_file(actor: Actor, *, file_id: int, reason: str) -> None:
     """
     require(actor, Permissions.FILE_REMOVE)
     stored = locks.lock(StoredFile, file_id)
-    _require_sight(actor, stored.table_name, stored.row_id)
+    require_sight(actor, stored.table_name, stored.row_id)
     why = clean(reason, 200)
     if not why:
         raise InvalidInput({"reason": N_("Say why the file is removed.")})
@@ -57,7 +57,7 @@ def remove_file(actor: Actor, *, file_id: int, reason: str) -> None:
     session.delete(stored)
 
 
-def _require_sight(actor: Actor, table: str, row_id: int) -> None:
+def require_sight(actor: Actor, table: str, row_id: int) -> None:
     """Raises: NotFound when there is no such record in the actor's sight."""
     model = record_models().get(table)
     if model is None:

@@ -8,14 +8,19 @@ import pytest
 
 from app.departments.sales import papers, service
 from app.kernel.errors import NotPermitted
-from app.platform.db import run
-from app.platform.jobs import Job
+from app.platform.db import run, session
+from app.platform.jobs import Job, drain
+from app.records.orders.documents import ConfirmationData
+from app.records.orders.models import Order
 from tests.support import pdf as reading
+from tests.support import scanning
 
 
 def paper_of(shop, order, language="en"):
-    data, _language, _number = run(papers._read, shop.make.house(), order_id=order.id)
-    return reading.text(data.render(language))
+    def read(_actor):
+        return papers.confirmation_of(session.get_one(Order, order.id), language)
+
+    return reading.text(run(read, shop.make.house()).render(language))
 
 
 def test_the_price_example_is_on_the_paper(shop):
@@ -32,16 +37,51 @@ def test_boxes_are_on_the_paper_as_boxes(shop):
     assert "410.00" in words
 
 
+def printed():
+    """What went on the newest paper."""
+    seen = []
+    render = ConfirmationData.render
+
+    def spy(data, language):
+        seen.append(data)
+        return render(data, language)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ConfirmationData, "render", spy)
+        drain()
+    return seen[-1]
+
+
+def test_the_printed_code_leads_to_the_order_and_takes_one_answer(shop, client):
+    order = shop.verified()
+    sent = shop.do(service.send_for_confirmation, order_id=order.id)
+    paper = printed()
+    address = scanning.scanned(paper.as_data()["qr"])
+    assert address == paper.link
+    assert address.startswith("http://localhost:8000/o/")
+    path = address.removeprefix("http://localhost:8000")
+    for token_page in (path, f"/o/{sent.token}/"):  # the paper's link does not end the one that was sent
+        assert client.get(token_page).status_code == 200
+    answer = client.post(path, data={"person": "王经理", "answer": "accepted"})
+    assert answer.status_code == 200
+    assert shop.make.again(order).confirmed_by == "王经理"
+    assert client.get(f"/o/{sent.token}/").status_code == 404
+    shop.do(papers.print_confirmation, order_id=order.id)
+    again = printed()
+    assert again.link is None
+    assert "王经理" in reading.text(again.render("en"))
+
+
 @pytest.mark.parametrize("role", ["warehouse", None])
 def test_printing_is_for_sales(shop, role):
     order = shop.take()
     with pytest.raises(NotPermitted):
-        shop.do(service.print_confirmation, role, order_id=order.id)
-    assert shop.make.count(Job, Job.name == papers.PRINT) == 0
+        shop.do(papers.print_confirmation, role, order_id=order.id)
+    assert shop.make.count(Job, Job.name == papers.CONFIRMATION.job_name) == 0
 
 
 def test_sending_has_the_paper_made_once(shop):
     order = shop.verified()
     for _ in range(2):
         shop.do(service.send_for_confirmation, order_id=order.id)
-    assert shop.make.count(Job, Job.name == papers.PRINT) == 1
+    assert shop.make.count(Job, Job.name == papers.CONFIRMATION.job_name) == 1

@@ -274,6 +274,6 @@ def test_the_order_page_leads_to_its_history_and_its_papers(shop, sign_in):
     client = sign_in("sales_manager")
     page = text(client.get(f"/sales/orders/{order.id}/"))
     assert f'href="/history/orders/{order.id}/"' in page
-    assert f'href="/files/{stored.id}"' in page
+    assert f'href="/files/{stored.id}?show=1"' in page
     with client.get(f"/files/{stored.id}") as file:
         assert file.data == b"%PDF-1.7 paper"

@@ -228,7 +228,7 @@ def pick_list(count: int = 12) -> PickListData:
     return PickListData(
         number="PL-2026-0931",
         printed_at=datetime(2026, 11, 20, 9, 12, tzinfo=UTC),
-        due_at=datetime(2026, 11, 20, 15, 0, tzinfo=UTC),
+        leaves_on=date(2026, 11, 20),
         company=COMPANY.name,
         warehouse="唯亭主仓",
         picker="孙小军",

@@ -10,7 +10,6 @@ from app.departments.sales.service.cancellation import cancel_order, cancel_part
 from app.departments.sales.service.confirmation import (
     answer_by_link,
     confirm_order,
-    print_confirmation,
     record_change_asked,
     send_for_confirmation,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "copy_order",
     "hold_order",
     "preview_amendment",
-    "print_confirmation",
     "propose_amendment",
     "record_change_asked",
     "reject_amendment",

@@ -21,7 +21,6 @@ from app.platform.access.links import use_link
 from app.platform.db import locks, session
 from app.platform.events import publish
 from app.platform.files import Kept, store
-from app.platform.jobs import enqueue
 from app.records.orders.events import OrderChangeAsked, OrderConfirmed, OrderSent
 from app.records.orders.fulfilment import lines_of, refresh_state
 from app.records.orders.models import Answer, ConfirmedHow, LineKind, Order, OrderAnswer, OrderLine
@@ -60,16 +59,7 @@ def send_for_confirmation(actor: Actor, *, order_id: int, version: int | None = 
     session.flush()  # the link shows the version that this makes
     token = links.make(order, session.get_one(Party, order.customer_id))
     publish(OrderSent(order_id=order.id))
-    print_confirmation(actor, order_id=order.id)
     return SentLink(order.id, order.version, token)
-
-
-def print_confirmation(actor: Actor, *, order_id: int) -> int:
-    """Have the confirmation made as a paper; gives the job's id.  Raises: NotPermitted, NotFound."""
-    require(actor, Permissions.ORDER_SEND)
-    order = locks.get(Order, order_id)
-    require(actor, Permissions.ORDER_SEND, order)
-    return enqueue("sales.confirmation.print", {"order_id": order_id}, dedup_key=f"order confirmation {order_id}")
 
 
 def answer_by_link(

@@ -19,6 +19,11 @@ link_purpose(CONFIRM, N_("Confirm an order or ask for a change"), [Permissions.O
 def make(order: Order, customer: Party) -> str:
     """The token of a new link for the order as it is now; earlier ones stop working."""
     revoke(order.id)
+    return make_for_paper(order, customer)
+
+
+def make_for_paper(order: Order, customer: Party) -> str:
+    """The token of a link that is printed; the one that was sent goes on working until one of them is answered."""
     return make_link(
         CONFIRM, "orders", order.id,
         valid_for=VALID_FOR, facts={"version": order.version}, party_name=customer.name,

@@ -34,8 +34,6 @@ def register(app: Flask) -> None:
          endpoint="sales_order_confirm")(confirm)  # fmt: skip
     page(app, "/sales/orders/<int:order_id>/send/", permission=Permissions.ORDER_SEND, methods=("POST",),
          endpoint="sales_order_send")(send)  # fmt: skip
-    page(app, "/sales/orders/<int:order_id>/print/", permission=Permissions.ORDER_SEND, methods=("POST",),
-         endpoint="sales_order_print")(print_paper)  # fmt: skip
 
 
 def confirm(actor: Actor, order_id: int) -> ResponseReturnValue:
@@ -89,14 +87,6 @@ def send(actor: Actor, order_id: int) -> ResponseReturnValue:
     return _page(order_of(order_id), address=url_for("portal_order", token=sent.token, _external=True))
 
 
-def print_paper(actor: Actor, order_id: int) -> ResponseReturnValue:
-    """Ask for the paper; the job puts it on the order."""
-    order_of(order_id)
-    run(service.print_confirmation, actor, order_id=order_id)
-    flash(gettext("The paper is being made; it appears on the order in a moment."), "success")
-    return redirect(url_for("sales_orders.details_view", row_id=order_id))
-
-
 def _page(
     order: Order, *, form: Form | None = None, what: str = "", status: int = 200, address: str = "", refusal: str = ""
 ) -> ResponseReturnValue:
@@ -112,7 +102,7 @@ def _page(
         address=address,
         qr=Markup(qr_svg(address)) if address else "",  # noqa: S704  drawn by us from our own address
         refusal=refusal,
-        files=[one for one in order_page.order_files(order.id) if one.purpose == papers.PURPOSE],
+        files=[one for one in order_page.order_files(order.id) if one.purpose == papers.CONFIRMATION.purpose],
         is_verified=order.state is OrderState.VERIFIED,
         has_link=_has_link(order.id),
     )

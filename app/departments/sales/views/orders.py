@@ -13,7 +13,7 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
-from app.departments.sales import order_page, service
+from app.departments.sales import order_page, papers, service
 from app.departments.sales.forms import HeaderForm, HoldForm, ReasonForm
 from app.departments.sales.permissions import Permissions
 from app.departments.sales.views import entry
@@ -21,6 +21,7 @@ from app.kernel.actor import Actor
 from app.platform.access import can
 from app.platform.backoffice import ButtonAction, Column, DepartmentView, current_actor
 from app.platform.backoffice import html as draw
+from app.platform.documents.shelf import paper_button
 from app.records.orders.models import Order
 from app.records.orders.permissions import Permissions as OrderPermissions
 from app.records.orders.states import BINDING, CLOSED, EDITABLE, OPEN_FOR_FULFILMENT, OrderState
@@ -102,6 +103,7 @@ class OrderDesk(DepartmentView, model=Order):
         joinedload(Order.customer), joinedload(Order.payment_term), joinedload(Order.shipping_address),
     )  # fmt: skip
     actions = (
+        paper_button("print", lazy_gettext("Print confirmation"), papers.CONFIRMATION, papers.print_confirmation),
         ButtonAction(
             "reopen", lazy_gettext("Change again"), Permissions.ORDER_TAKE, service.reopen_order, icon="pencil",
             when=lambda order: order.state is OrderState.VERIFIED, bulk=False,
@@ -195,5 +197,4 @@ def _may(actor: Actor, order: Order) -> dict[str, bool]:
         "edit": order.state in EDITABLE and can(actor, Permissions.ORDER_TAKE),
         "amend": order.state in BINDING and can(actor, Permissions.ORDER_AMEND),
         "cancel_part": order.state in OPEN_FOR_FULFILMENT and can(actor, Permissions.ORDER_CANCEL),
-        "paper": can(actor, Permissions.ORDER_SEND),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -46,7 +46,7 @@ class PickListData(Paper):
     warehouse: str
     lines: tuple[PickLine, ...]
     picker: str = ""
-    due_at: datetime | None = None
+    leaves_on: date | None = None
     order_numbers: tuple[str, ...] = ()
     weight_kg: Decimal = Decimal(0)
     note: str = ""
