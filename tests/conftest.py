@@ -71,6 +71,18 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     made.close()
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser; one for all tests of a module."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is in requirements-dev.txt")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 def build_app(url: str, folder: Path) -> Flask:
     """The whole application on a database of the tests."""
     from app import create_app

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from app.departments.purchasing import rules
 from app.departments.purchasing.ordering import change_incoming, purchase_states, reopen_requisitions, require_owed
 from app.departments.purchasing.permissions import Permissions
 from app.departments.purchasing.promising import close_if_covered
@@ -19,6 +18,7 @@ from app.platform.access import require
 from app.platform.access.links import link_purpose, make_link, revoke_links
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.records.availability import PUT_AWAY_DAYS
 from app.records.orders import promises
 from app.records.orders.events import LinesPromised
 from app.records.orders.fulfilment import lines_of
@@ -190,7 +190,7 @@ def _move_waiting_lines(orders: Sequence[Order], supply: Sequence[PurchaseOrderL
         for line in lines:
             arrives = _arrival_for(line, supply)
             if arrives is not None and line.shortage > 0:
-                ready = arrives + timedelta(days=rules.PUT_AWAY_DAYS)
+                ready = arrives + timedelta(days=PUT_AWAY_DAYS)
                 if ready != line.promised_date:
                     promises.promise(line, ready, "")
                     dates[str(line.id)] = ready.isoformat()

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import sqlalchemy as sa
-
-from app.departments.purchasing import rules
 from app.departments.purchasing.permissions import Permissions
 from app.departments.purchasing.promising import close_if_covered
 from app.departments.purchasing.requisitions import request_shortage
@@ -20,6 +17,7 @@ from app.kernel.text import N_, clean
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.records.availability import Promise, available_to_promise, demand_ahead, free_stock, incoming_supply
 from app.records.orders import promises
 from app.records.orders.events import LinesPromised, OrderAmended, OrderConfirmed
 from app.records.orders.fulfilment import lines_of
@@ -27,11 +25,8 @@ from app.records.orders.models import LineSource, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState
 from app.records.stock.allocation import default_warehouse_id
 from app.records.stock.events import OrderAllocated, OrderShort
-from app.records.stock.models import Location, LocationKind, StockLevel
-from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState
 
 ZERO = Decimal(0)
-ON_ITS_WAY = (PurchaseState.SENT, PurchaseState.ACKNOWLEDGED, PurchaseState.PARTLY_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ class Assessed:
 
     line_id: int
     shortage: Decimal
-    promise: rules.Promise
+    promise: Promise
 
 
 def assess_stock(actor: Actor, *, order_id: int) -> list[Assessed]:
@@ -130,74 +125,14 @@ def promises_for(order: Order, short: Sequence[OrderLine]) -> dict[int, Assessed
     warehouse_id = order.warehouse_id or default_warehouse_id() or 0
     free = free_stock(products, warehouse_id)
     supply = incoming_supply(products, warehouse_id)
-    ahead = _demand_ahead(order, products)
+    ahead = demand_ahead(products, before=order.confirmed_at or clock.now(), without=order.id)
     found: dict[int, Assessed] = {}
     own: dict[int, Decimal] = {}
     for line in short:
         product = line.product_id or 0
         earlier = ahead.get(product, ZERO) + own.get(product, ZERO)
         stock = free.get(product, ZERO) if line.source is LineSource.STOCK else ZERO
-        promise = rules.available_to_promise(stock, supply.get(product, []), earlier, line.shortage)
+        promise = available_to_promise(stock, supply.get(product, []), earlier, line.shortage)
         own[product] = own.get(product, ZERO) + line.shortage
         found[line.id] = Assessed(line.id, line.shortage, promise)
     return found
-
-
-def free_stock(product_ids: set[int], warehouse_id: int) -> dict[int, Decimal]:
-    """On hand and held for nobody, in places that are not blocked."""
-    rows = session.execute(
-        sa.select(StockLevel.product_id, sa.func.sum(StockLevel.on_hand - StockLevel.allocated).label("free"))
-        .join(Location, Location.id == StockLevel.location_id)
-        .where(
-            StockLevel.product_id.in_(product_ids),
-            Location.warehouse_id == warehouse_id,
-            Location.kind.in_((LocationKind.STORAGE, LocationKind.RECEIVING)),
-        )
-        .group_by(StockLevel.product_id)
-    )
-    return {row.product_id: row.free for row in rows}
-
-
-def incoming_supply(product_ids: set[int], warehouse_id: int) -> dict[int, list[rules.Supply]]:
-    """What is ordered and still to come, by promised day."""
-    rows = session.execute(
-        sa.select(
-            PurchaseOrderLine.product_id,
-            PurchaseOrderLine.promised_date,
-            PurchaseOrderLine.ordered,
-            PurchaseOrderLine.cancelled,
-            PurchaseOrderLine.received,
-        )
-        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .where(
-            PurchaseOrderLine.product_id.in_(product_ids),
-            PurchaseOrder.warehouse_id == warehouse_id,
-            PurchaseOrder.state.in_(ON_ITS_WAY),
-            PurchaseOrder.is_history.is_(False),
-        )
-    )
-    found: dict[int, list[rules.Supply]] = {}
-    for row in rows:
-        left = row.ordered - row.cancelled - row.received
-        if left > 0:
-            found.setdefault(row.product_id, []).append(rules.Supply(row.promised_date, left))
-    return found
-
-
-def _demand_ahead(order: Order, product_ids: set[int]) -> dict[int, Decimal]:
-    """What orders confirmed before this one still lack."""
-    lacking = OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped + OrderLine.failed - OrderLine.allocated
-    rows = session.execute(
-        sa.select(OrderLine.product_id, sa.func.sum(lacking).label("lacking"))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            OrderLine.product_id.in_(product_ids),
-            Order.id != order.id,
-            Order.state.in_(tuple(OPEN_FOR_FULFILMENT)),
-            Order.confirmed_at <= (order.confirmed_at or clock.now()),
-            OrderLine.source != LineSource.DROP_SHIP,
-            OrderLine.ordered - OrderLine.cancelled - OrderLine.shipped + OrderLine.failed > OrderLine.allocated,
-        )
-        .group_by(OrderLine.product_id)
-    )
-    return {row.product_id or 0: row.lacking for row in rows}

@@ -2,59 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from app.kernel.quantity import round_up_to_multiple
-
-ZERO = Decimal(0)
-#: days between a receipt and the earliest shipment of what came
-PUT_AWAY_DAYS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """So much comes on a day; none: nobody promised one."""
-
-    expected_on: date | None
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """How a wanted quantity is covered."""
-
-    covered: Decimal
-    ready_on: date | None  #: when all that is covered can leave; none: now, or nothing is covered
-
-    def is_whole(self, wanted: Decimal) -> bool:
-        """Whether nothing is left to buy."""
-        return self.covered >= wanted
-
-
-def available_to_promise(free: Decimal, supply: Iterable[Supply], earlier_demand: Decimal, wanted: Decimal) -> Promise:
-    """What of ``wanted`` can be promised, and for when.
-
-    free: on hand and held for nobody.  supply: what is ordered and has a promised day (the rest cannot be promised).
-    earlier_demand: what others still lack who confirmed before; it is served first.
-    """
-    left = wanted
-    ready_on: date | None = None
-    ahead = earlier_demand
-    dated = sorted((part for part in supply if part.expected_on), key=lambda part: part.expected_on or date.max)
-    for part in (Supply(None, free), *dated):
-        for_others = min(ahead, part.quantity)
-        ahead -= for_others
-        mine = min(left, part.quantity - for_others)
-        if mine > 0:
-            left -= mine
-            if part.expected_on:
-                ready_on = part.expected_on + timedelta(days=PUT_AWAY_DAYS)
-        if left == 0:
-            break
-    return Promise(wanted - left, ready_on)
 
 
 def need_window(needed_on: date) -> date:

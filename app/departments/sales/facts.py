@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.departments.sales import pricing, rules
+from app.departments.sales.pricing import Terms, terms_of
 from app.departments.sales.rules import LineFacts, OrderFacts, Problem
 from app.kernel.money import round_money
 from app.platform.db import session
@@ -30,7 +30,7 @@ GOODS = frozenset({LineKind.PRODUCT, LineKind.SAMPLE})
 def problems_of(order: Order, lines: Sequence[OrderLine]) -> list[Problem]:
     """Everything that is wrong with the order, order first, then line by line."""
     found = rules.order_problems(order_facts(order, lines))
-    for facts in line_facts(order, lines):
+    for facts in line_facts(terms_of(order), lines):
         found.extend(rules.line_problems(facts))
     return found
 
@@ -43,22 +43,20 @@ def overrides_of(order_id: int) -> set[tuple[int | None, str]]:
     return {(row.line_id, row.problem) for row in rows}
 
 
-def line_facts(order: Order, lines: Sequence[OrderLine]) -> list[LineFacts]:
+def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
     """The lines beside what the catalog says now."""
     product_ids = {line.product_id for line in lines if line.product_id}
     products = {one.id: one for one in session.scalars(sa.select(Product).where(Product.id.in_(product_ids)))}
     units = _units({line.unit_id for line in lines if line.unit_id} | {one.base_unit_id for one in products.values()})
     factors = _factors(product_ids)
-    prices = pricing.prices_of(product_ids, order.currency)
-    zone = ZoneInfo(session.get_one(Company, order.company_id).timezone)
-    day = order.received_at.astimezone(zone).date()
+    prices = pricing.prices_of(product_ids, terms.currency, terms.price_list_id)
     found = []
     for line in lines:
         product = products.get(line.product_id or 0)
         unit = units.get(line.unit_id or 0)
         listed = product and prices.of(
-            product.id, line.ordered, day,
-            factor=line.unit_factor, tax_percent=line.tax_percent, basis=order.price_basis.value,
+            product.id, line.ordered, terms.day,
+            factor=line.unit_factor, tax_percent=line.tax_percent, basis=terms.basis,
         )  # fmt: skip
         found.append(
             LineFacts(
@@ -82,7 +80,7 @@ def line_facts(order: Order, lines: Sequence[OrderLine]) -> list[LineFacts]:
                 ),
                 list_price=listed.price if listed else None,
                 floor_price=listed.floor if listed else None,
-                tolerance_percent=prices.tolerance_percent,
+                tolerance_percent=listed.tolerance_percent if listed else ZERO,
                 discount=line.discount_percent or line.discount_amount,
                 discount_reason=line.discount_reason,
                 description=line.description,

@@ -17,6 +17,7 @@ from app.platform.backoffice import (
     ParagraphField,
     PickerField,
     TextField,
+    WholeField,
 )
 from app.records.orders.models import Channel
 
@@ -28,7 +29,7 @@ class HeaderForm(Form):
 
     widths: ClassVar = {
         "customer_id": "c6", "customer_order_number": "c3", "channel": "c3", "received_at": "c3",
-        "requested_date": "c3", "payment_term_id": "c3", "deposit_percent": "c3", "customer_note": "c6",
+        "requested_date": "c3", "payment_term_id": "c3", "deposit_percent": "c3", "price_list_id": "c3", "customer_note": "c6",
         "internal_note": "c6",
     }  # fmt: skip
     customer_id = PickerField(lazy_gettext("Customer"), [_REQUIRED], picker="customers")
@@ -38,6 +39,7 @@ class HeaderForm(Form):
     requested_date = DayField(lazy_gettext("Wanted on"), [Optional()])
     payment_term_id = PickerField(lazy_gettext("Payment terms"), [Optional()], picker="payment_terms")
     deposit_percent = NumberField(lazy_gettext("Deposit in percent"), [Optional()])
+    price_list_id = WholeField(lazy_gettext("Price list"), [Optional()])
     customer_note = ParagraphField(lazy_gettext("Note for the customer"), [Length(max=4000)])
     internal_note = ParagraphField(lazy_gettext("Note for the house"), [Length(max=4000)])
 

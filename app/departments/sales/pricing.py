@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -14,53 +15,90 @@ from app.departments.sales.rules import in_basis, price_step
 from app.kernel.money import round_to
 from app.platform.db import session
 from app.records.catalog.models import PriceList, PriceListItem
-from app.records.orders.models import Order
+from app.records.orders.models import LineKind, Order, OrderLine
+from app.records.orders.states import OrderState
+from app.records.parties.models import Company, Party
 
+ZERO = Decimal(0)
 Step = tuple[Decimal, date, "date | None", Decimal, "Decimal | None"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the header decides about its lines."""
+
+    customer_id: int
+    currency: str
+    basis: str
+    day: date  #: for which prices hold
+    requested_date: date | None = None
+    price_list_id: int | None = None
+
+
+def terms_of(order: Order) -> Terms:
+    """What the header of an order says to its lines."""
+    zone = ZoneInfo(session.get_one(Company, order.company_id).timezone)
+    return Terms(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        basis=order.price_basis.value,
+        day=order.received_at.astimezone(zone).date(),
+        requested_date=order.requested_date,
+        price_list_id=order.price_list_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list price of one entered unit in the order's basis."""
+    """A list price of one entered unit in the order's basis, and what its list says."""
 
     price: Decimal
     floor: Decimal | None
+    tolerance_percent: Decimal = ZERO
+    price_list: str = ""  #: its name
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The steps of one list for some products."""
+
+    name: str
+    basis: str
+    tolerance_percent: Decimal
+    steps: Mapping[int, list[Step]]
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The steps of one list for some products."""
+    """The lists that price an order, the chosen one first; a product takes the first list that has it."""
 
-    basis: str = "included"
-    tolerance_percent: Decimal = Decimal(0)
-    steps: Mapping[int, list[Step]] = field(default_factory=dict)
+    lists: tuple[_List, ...] = ()
 
     def of(
         self, product_id: int, base_quantity: Decimal, day: date, *, factor: Decimal, tax_percent: Decimal, basis: str
     ) -> Listed | None:
-        """The price of one entered unit (``factor`` base units), or None where the list has none."""
-        found = price_step(self.steps.get(product_id, []), base_quantity, day)
-        if found is None:
-            return None
-        price, floor = (None if one is None else self._entered(one, factor, tax_percent, basis) for one in found)
-        return None if price is None else Listed(price, floor)
-
-    def _entered(self, price: Decimal, factor: Decimal, tax_percent: Decimal, basis: str) -> Decimal:
-        return round_to(in_basis(price, tax_percent, listed=self.basis, wanted=basis) * factor, 6)
+        """The price of one entered unit (``factor`` base units), or None where no list has one."""
+        for one in self.lists:
+            found = price_step(one.steps.get(product_id, []), base_quantity, day)
+            if found is not None:
+                price, floor = (
+                    None
+                    if listed is None
+                    else round_to(in_basis(listed, tax_percent, listed=one.basis, wanted=basis) * factor, 6)
+                    for listed in found
+                )
+                return None if price is None else Listed(price, floor, one.tolerance_percent, one.name)
+        return None
 
 
 def prices_of(product_ids: Collection[int], currency: str, price_list_id: int | None = None) -> Prices:
-    """Steps of the named list, else of the default list of the currency; two queries however many products."""
-    wanted = sa.select(PriceList).where(PriceList.currency == currency, PriceList.is_active.is_(True))
-    if price_list_id is not None:
-        wanted = wanted.where(PriceList.id == price_list_id)
-    else:
-        wanted = wanted.where(PriceList.is_default.is_(True))
-    found = session.scalars(wanted.order_by(PriceList.id).limit(1)).first()
-    if found is None or not product_ids:
+    """Steps of the named list and of the default list of the currency; two queries however many products."""
+    if not product_ids:
         return Prices()
-    steps: dict[int, list[Step]] = defaultdict(list)
+    found = _lists(currency, price_list_id)
+    steps: dict[tuple[int, int], list[Step]] = defaultdict(list)
     columns = (
+        PriceListItem.price_list_id,
         PriceListItem.product_id,
         PriceListItem.minimum_quantity,
         PriceListItem.valid_from,
@@ -68,27 +106,77 @@ def prices_of(product_ids: Collection[int], currency: str, price_list_id: int | 
         PriceListItem.unit_price,
         PriceListItem.floor_price,
     )
-    rows = session.execute(
-        sa.select(*columns).where(PriceListItem.price_list_id == found.id, PriceListItem.product_id.in_(product_ids))
+    if found:
+        wanted = sa.select(*columns).where(
+            PriceListItem.price_list_id.in_([one.id for one in found]), PriceListItem.product_id.in_(product_ids)
+        )
+        for list_id, product_id, least, since, until, price, floor in session.execute(wanted):
+            steps[list_id, product_id].append((least, since, until, price, floor))
+    return Prices(
+        tuple(
+            _List(
+                one.name,
+                one.price_basis.value,
+                one.tolerance_percent,
+                {product_id: rows for (list_id, product_id), rows in steps.items() if list_id == one.id},
+            )
+            for one in found
+        )
     )
-    for product_id, least, since, until, price, floor in rows:
-        steps[product_id].append((least, since, until, price, floor))
-    return Prices(found.price_basis.value, found.tolerance_percent, dict(steps))
 
 
-def last_prices(customer_id: int, product_ids: Collection[int]) -> Mapping[int, tuple[Decimal, Decimal, str]]:
-    """product -> (unit price, unit factor, order number) of the customer's newest order with it."""
-    from app.records.orders.models import OrderLine
+def _lists(currency: str, price_list_id: int | None) -> list[PriceList]:
+    """The chosen list, then the default list of the currency."""
+    wanted = (
+        sa.select(PriceList)
+        .where(
+            PriceList.currency == currency,
+            PriceList.is_active.is_(True),
+            PriceList.is_default.is_(True) | (PriceList.id == (price_list_id or 0)),
+        )
+        .order_by(PriceList.id)
+    )
+    found = list(session.scalars(wanted))
+    chosen = [one for one in found if one.id == price_list_id]
+    return [*chosen, *[one for one in found if one.is_default and one.id != price_list_id][:1]]
 
-    found: dict[int, tuple[Decimal, Decimal, str]] = {}
+
+def lists_of(customer: Party, currency: str) -> list[PriceList]:
+    """Lists a customer may be priced by: the one agreed with them, then the default list of the currency."""
+    return _lists(currency, customer.price_list_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LastPrice:
+    """What the customer paid the last time."""
+
+    unit_price: Decimal  #: of one entered unit, in that order's currency and basis
+    factor: Decimal  #: base units in the entered unit
+    currency: str
+    basis: str
+    order_id: int
+    number: str
+
+
+def last_prices(customer_id: int, product_ids: Collection[int]) -> Mapping[int, LastPrice]:
+    """product -> the newest line of the customer's orders with it that still holds and had a price."""
+    found: dict[int, LastPrice] = {}
     for product_id in sorted(product_ids):
         row = session.execute(
-            sa.select(OrderLine.unit_price, OrderLine.unit_factor, Order.number)
+            sa.select(
+                OrderLine.unit_price, OrderLine.unit_factor, Order.currency, Order.price_basis, Order.id, Order.number
+            )
             .join(Order, Order.id == OrderLine.order_id)
-            .where(OrderLine.product_id == product_id, Order.customer_id == customer_id)
+            .where(
+                OrderLine.product_id == product_id,
+                OrderLine.kind == LineKind.PRODUCT,
+                Order.customer_id == customer_id,
+                Order.state.not_in([OrderState.DRAFT, OrderState.CANCELLED]),
+            )
             .order_by(OrderLine.id.desc())
             .limit(1)
         ).first()
         if row is not None:
-            found[product_id] = (row.unit_price, row.unit_factor, row.number or "")
+            price, factor, currency, basis, order_id, number = row
+            found[product_id] = LastPrice(price, factor, currency, basis.value, order_id, number or "")
     return found

@@ -6,7 +6,7 @@ from app.platform.events import subscribe_all
 from app.platform.process import permissions, proofs  # noqa: F401  declare rights and checks
 from app.platform.process.calendars import calendar_of, calendars_of
 from app.platform.process.clocks import Clock, ClockFace
-from app.platform.process.engine import on_event
+from app.platform.process.engine import awaits, on_event
 from app.platform.process.flow import completions, guards
 from app.platform.process.models import HandOff, HandOffPause, HandOffState
 from app.platform.process.queries import HandOffView, all_hand_offs_of, desk_of, late_counts, open_hand_offs_of
@@ -21,6 +21,7 @@ __all__ = [
     "HandOffView",
     "SubjectLine",
     "all_hand_offs_of",
+    "awaits",
     "calendar_of",
     "calendars_of",
     "completions",

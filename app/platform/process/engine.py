@@ -66,6 +66,14 @@ def on_event(actor: Actor, event: Event) -> None:
             _change(work, trigger, actor, event)
 
 
+def awaits(root: Subject, event_name: str) -> bool:
+    """Whether an open hand-off under a root ends when this happens; else saying it (again) tells nobody anything."""
+    work = _work()
+    plan = work.plan(root)
+    steps = {one.step.id for one in plan.on(event_name) if one.action is TriggerAction.CLOSE} if plan else set()
+    return any(one.is_open and one.step_id in steps for one in work.hand_offs(root))
+
+
 def offer(
     step: PlannedStep,
     calendar: WorkCalendar,

@@ -114,6 +114,8 @@ class Order(Keyed, Versioned, Timestamped, Base):
     currency: Mapped[currency_column]
     rate: Mapped[rate_column] = mapped_column(default=Decimal(1))  #: company currency for one unit of ``currency``
     price_basis: Mapped[PriceBasis] = enum_column(PriceBasis)
+    #: by which it is priced and verified; none: the default list of the currency
+    price_list_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_lists.id", ondelete="RESTRICT"), index=True)
     net_total: Mapped[money_column] = mapped_column(default=Decimal(0))
     tax_total: Mapped[money_column] = mapped_column(default=Decimal(0))
     gross_total: Mapped[money_column] = mapped_column(default=Decimal(0))

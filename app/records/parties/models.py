@@ -134,6 +134,8 @@ class Party(Keyed, Versioned, Timestamped, Base):
     payment_term_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("payment_terms.id", ondelete="RESTRICT"), index=True
     )
+    #: agreed with the customer, beside the default list of the currency
+    price_list_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_lists.id", ondelete="RESTRICT"), index=True)
     billing_policy: Mapped[BillingPolicy] = enum_column(BillingPolicy, default=BillingPolicy.DELIVERED)
     billing_title: Mapped[str] = mapped_column(sa.String(200), default="")  #: name on the tax invoice, if another
     credit_limit: Mapped[Decimal | None] = mapped_column(money_type())  #: company currency; none: no limit

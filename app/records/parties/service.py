@@ -10,6 +10,7 @@ from app.kernel.text import N_
 from app.platform.access import require
 from app.platform.access.models import User
 from app.platform.db import locks
+from app.records.catalog.models import PriceList
 from app.records.entering import Problems, change, differences, enter
 from app.records.parties.models import Currency, Party, PaymentTerm
 from app.records.parties.permissions import Permissions
@@ -17,8 +18,8 @@ from app.records.parties.permissions import Permissions
 #: what people may enter; origin and billing confirmation have use cases of their own
 EDITABLE = frozenset({
     "code", "name", "short_name", "is_person", "is_customer", "is_supplier", "is_carrier", "is_active", "tax_number",
-    "email", "phone", "language", "currency", "price_basis", "payment_term_id", "billing_policy", "billing_title",
-    "credit_limit", "salesperson_id", "buyer_id", "lead_days", "supplier_rank", "is_qualified", "note",
+    "email", "phone", "language", "currency", "price_basis", "payment_term_id", "price_list_id", "billing_policy",
+    "billing_title", "credit_limit", "salesperson_id", "buyer_id", "lead_days", "supplier_rank", "is_qualified", "note",
 })  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def _check(values: Mapping[str, Any], *, has_role: bool) -> None:
     problems.need(values, "code", "name")
     problems.not_negative(values, "lead_days", "supplier_rank")
     problems.known(values, "payment_term_id", PaymentTerm.id)
+    problems.known(values, "price_list_id", PriceList.id)
     problems.known(values, "currency", Currency.code)
     problems.known(values, "salesperson_id", User.id)
     problems.known(values, "buyer_id", User.id)

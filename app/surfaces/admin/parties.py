@@ -65,6 +65,7 @@ class _Parties(DepartmentView, model=Party):
         "tax_number": lazy_gettext("Tax number"),
         "price_basis": lazy_gettext("Prices are"),
         "payment_term_id": lazy_gettext("Payment terms"),
+        "price_list_id": lazy_gettext("Price list agreed"),
         "billing_policy": lazy_gettext("Invoice by"),
         "billing_title": lazy_gettext("Name on the tax invoice"),
         "credit_limit": lazy_gettext("Credit limit"),
@@ -134,7 +135,15 @@ class Customers(_Parties, model=Party):
     empty_hint = lazy_gettext("Enter the first customer, or import a file of them.")
     menu_position = 10
     columns = (*_Parties.columns[:3], Column("credit_limit", currency="currency"), *_Parties.columns[3:])
-    form_fields = (*_Parties.common, "price_basis", "billing_policy", "billing_title", "credit_limit", *_Parties.roles)
+    form_fields = (
+        *_Parties.common,
+        "price_basis",
+        "price_list_id",
+        "billing_policy",
+        "billing_title",
+        "credit_limit",
+        *_Parties.roles,
+    )
     new_values = {"is_customer": True, "is_active": True}
 
     def criteria(self, actor: Actor) -> Sequence[sa.ColumnElement[bool]]:

@@ -9,32 +9,10 @@ import pytest
 
 from app.departments.purchasing.rules import (
     Offer,
-    Promise,
-    Supply,
-    available_to_promise,
     need_window,
     rank_offers,
     units_to_order,
 )
-
-TUESDAY = date(2026, 3, 10)
-FRIDAY = date(2026, 3, 13)
-
-
-@pytest.mark.parametrize(
-    ("free", "supply", "earlier", "wanted", "promise"),
-    [
-        (10, [], 0, 10, Promise(D(10), None)),
-        (10, [], 4, 10, Promise(D(6), None)),
-        (0, [Supply(TUESDAY, D(10))], 0, 10, Promise(D(10), date(2026, 3, 11))),
-        (4, [Supply(FRIDAY, D(6)), Supply(TUESDAY, D(3))], 0, 10, Promise(D(10), date(2026, 3, 14))),
-        (4, [Supply(TUESDAY, D(10))], 8, 5, Promise(D(5), date(2026, 3, 11))),
-        (4, [Supply(TUESDAY, D(10))], 12, 5, Promise(D(2), date(2026, 3, 11))),
-        (0, [Supply(None, D(10))], 0, 10, Promise(D(0), None)),
-    ],
-)
-def test_supply_is_promised_by_day_after_those_who_came_first(free, supply, earlier, wanted, promise):
-    assert available_to_promise(D(free), supply, D(earlier), D(wanted)) == promise
 
 
 def test_shortages_of_a_week_are_one_need():
@@ -58,7 +36,7 @@ def test_a_qualified_supplier_in_time_comes_before_a_cheaper_late_one():
     ranked = rank_offers(
         [offer(1, "1.00", 20), offer(2, "1.06", 3), offer(3, "0.50", 1, qualified=False), offer(4, "1.02", 3)],
         date(2026, 3, 2),
-        TUESDAY,
+        date(2026, 3, 10),
     )
     assert [found.offer.supplier_id for found in ranked] == [4, 2, 1, 3]
     assert [found.is_in_time for found in ranked] == [True, True, False, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -89,3 +90,25 @@ def statements():
             sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
     return listening
+
+
+@pytest.fixture
+def sign_in(make, app):
+    """Sign in as a role."""
+
+    def as_role(role="sales"):
+        user = make.user(role)
+        client = app.test_client()
+        page = client.get("/sign-in")
+        answer = client.post(
+            "/sign-in", data={"login": user.login, "password": make.PASSWORD, "csrf_token": _token(page)}
+        )
+        assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
+        return client
+
+    return as_role
+
+
+def _token(page) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    return found.group(1) if found else ""

@@ -13,22 +13,6 @@ from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OrderState
 
 
-@pytest.fixture
-def sign_in(make, client):
-    """Sign in as a role."""
-
-    def as_role(role="sales"):
-        user = make.user(role)
-        page = client.get("/sign-in")
-        answer = client.post(
-            "/sign-in", data={"login": user.login, "password": make.PASSWORD, "csrf_token": token(page)}
-        )
-        assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
-        return client
-
-    return as_role
-
-
 def token(page) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
     return found.group(1) if found else ""

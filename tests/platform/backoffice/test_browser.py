@@ -1,6 +1,5 @@
 """What only a browser shows: no refused script or style, keys, ticking, the record picker, no sideways scrolling."""
 
-import shutil
 import threading
 
 import pytest
@@ -14,19 +13,7 @@ from tests.platform.backoffice.conftest import fill
 from tests.platform.backoffice.toys import EVERY, keeper
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WIDTHS = (320, 390, 768, 820, 1024, 1280, 1920)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is in requirements-dev.txt")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def add_keeper(_actor):

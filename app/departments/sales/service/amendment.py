@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.departments.sales import facts, rules
+from app.departments.sales import facts, pricing, rules
 from app.departments.sales.errors import AlreadyInvoiced, BelowWhatLeft, CancelTheOrder, NothingChanged
 from app.departments.sales.impact import Target, impact_of
 from app.departments.sales.permissions import Permissions
@@ -215,11 +215,12 @@ def _new_columns(order: Order, count: int, new_lines: Sequence[LineValues]) -> l
     """Columns of lines to add after the last.  Raises: InvalidInput; what verification would stop is stopped here."""
     if not new_lines:
         return []
-    rows = columns_of(new_lines, intake.terms_of(order))
+    terms = pricing.terms_of(order)
+    rows = columns_of(new_lines, terms)
     for offset, row in enumerate(rows, start=1):
         row["position"] = count + offset
     as_lines = [OrderLine(**row) for row in rows]
-    problems = [one for found in facts.line_facts(order, as_lines) for one in rules.line_problems(found)]
+    problems = [one for found in facts.line_facts(terms, as_lines) for one in rules.line_problems(found)]
     stops = {one.field: one.message for one in problems if one.severity is rules.Severity.STOPS}
     if stops:
         raise InvalidInput(stops)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.departments.sales import pricing
 from app.departments.sales.permissions import Permissions
 from app.departments.sales.service import intake, verification
 from app.departments.sales.service.lines import columns_of, values_of
@@ -53,7 +54,10 @@ def update_draft(
     if order.state not in EDITABLE:
         raise WrongState(state=order.state.value)
     customer = locks.get(Party, customer_id or order.customer_id)
-    columns = intake.header_columns(actor, customer, {"owner_id": order.owner_id, **header})
+    kept = {"owner_id": order.owner_id}
+    if customer.id == order.customer_id:
+        kept["price_list_id"] = order.price_list_id
+    columns = intake.header_columns(actor, customer, {**kept, **header})
     if channel is not None:
         columns["channel"] = channel
     if customer_order_number is not None:
@@ -66,7 +70,7 @@ def update_draft(
     for name, value in columns.items():
         setattr(order, name, value)
     order.updated_at = clock.now()  # raises the version even if only a line's text changes
-    rows = columns_of(lines, intake.terms_of(order, header.get("price_list_id")))
+    rows = columns_of(lines, pricing.terms_of(order))
     changed, is_other = _rewrite(order, lines, rows)
     verification.forget_overrides(order.id, changed, of_order=of_order or is_other)
     session.flush()
@@ -159,12 +163,14 @@ def copy_order(actor: Actor, *, order_id: int) -> Order:
         values.append(_again(value, as_listed=as_listed))
     same = ("company_id", "currency", "price_basis", "payment_term_id", "billing_policy", "billing_address_id",
             "shipping_address_id", "warehouse_id", "allows_part_shipment", "customer_note")  # fmt: skip
+    usable = pricing.lists_of(locks.get(Party, source.customer_id), source.currency)
     return intake.take_order(
         actor,
         customer_id=source.customer_id,
         lines=values,
         channel=source.channel,
         origin=Origin.ENTERED,
+        price_list_id=next((one.id for one in usable if one.id == source.price_list_id), None),
         **{name: getattr(source, name) for name in same},
     )
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from app.departments.sales import pricing
 from app.departments.sales.permissions import Permissions
 from app.departments.sales.service import confirmation, verification
-from app.departments.sales.service.lines import Problems, Terms, columns_of
+from app.departments.sales.service.lines import Problems, columns_of
 from app.departments.sales.values import LineValues, digest
 from app.kernel import clock
 from app.kernel.actor import Actor, ActorKind
@@ -79,7 +79,7 @@ def take_order(
         intake_digest=content if intake_key else None,
         **columns,
     )
-    rows = columns_of(lines, terms_of(order, header.get("price_list_id")))
+    rows = columns_of(lines, pricing.terms_of(order))
     if known := _add(order, content):
         return known
     order.number = document_number("SO", order.id)
@@ -129,19 +129,6 @@ def _received(received_at: datetime | None) -> datetime:
     return received_at
 
 
-def terms_of(order: Order, price_list_id: int | None = None) -> Terms:
-    """What the header says to its lines."""
-    zone = ZoneInfo(session.get_one(Company, order.company_id).timezone)
-    return Terms(
-        customer_id=order.customer_id,
-        currency=order.currency,
-        basis=order.price_basis.value,
-        day=order.received_at.astimezone(zone).date(),
-        requested_date=order.requested_date,
-        price_list_id=price_list_id,
-    )
-
-
 def put_lines(order: Order, rows: Sequence[Mapping[str, Any]]) -> list[OrderLine]:
     """Add new lines and make the totals right."""
     made = [OrderLine(order_id=order.id, **row) for row in rows]
@@ -175,12 +162,13 @@ def header_columns(actor: Actor, customer: Party, given: Mapping[str, Any]) -> d
     if unknown := set(given) - set(HEADER):
         raise TypeError(f"an order has no {', '.join(sorted(unknown))}")
     said = {name: value for name, value in given.items() if value is not None and value != ""}
-    company = _company(said.get("company_id"))
+    company = company_of(said.get("company_id"))
     term_id = said.get("payment_term_id", customer.payment_term_id)
     term = session.get(PaymentTerm, term_id) if term_id else None
     currency = said.get("currency", customer.currency)
     problems = _reference_problems(customer, said)
-    rate = said.get("rate") or _rate(currency, company.currency)
+    price_list_id = _price_list(customer, currency, said, problems)
+    rate = said.get("rate") or rate_of(currency, company.currency)
     if rate is None:
         problems["currency"] = Message(
             N_("There is no exchange rate from %(ours)s to %(theirs)s."), ours=currency, theirs=company.currency
@@ -200,6 +188,7 @@ def header_columns(actor: Actor, customer: Party, given: Mapping[str, Any]) -> d
         "currency": currency,
         "rate": rate,
         "price_basis": PriceBasis(said.get("price_basis", customer.price_basis)),
+        "price_list_id": price_list_id,
         "payment_term_id": term_id,
         "deposit_percent": deposit,
         "billing_policy": BillingPolicy(said.get("billing_policy", customer.billing_policy)),
@@ -219,7 +208,8 @@ def _is_person(actor: Actor) -> bool:
     return actor.kind is ActorKind.USER and actor.user_id is not None
 
 
-def _company(company_id: int | None) -> Company:
+def company_of(company_id: int | None = None) -> Company:
+    """The named company, else the default one.  Raises: NotFound, InvalidInput (there is none)."""
     if company_id is not None:
         return locks.get(Company, company_id)
     found = session.scalars(sa.select(Company).order_by(Company.is_default.desc(), Company.id).limit(1)).first()
@@ -244,7 +234,17 @@ def _reference_problems(customer: Party, said: Mapping[str, Any]) -> Problems:
     return problems
 
 
-def _rate(currency: str, company_currency: str) -> Decimal | None:
+def _price_list(customer: Party, currency: str, said: Mapping[str, Any], problems: Problems) -> int | None:
+    """The list that was said, else the one agreed with the customer; None for the default list."""
+    wanted: int | None = said.get("price_list_id", customer.price_list_id)
+    if wanted is None or any(one.id == wanted for one in pricing.lists_of(customer, currency)):
+        return wanted
+    if "price_list_id" in said:
+        problems["price_list_id"] = Message(N_("Choose one of this customer's price lists."))
+    return None
+
+
+def rate_of(currency: str, company_currency: str) -> Decimal | None:
     """Company currency for one unit of ``currency``, the newest known."""
     if currency == company_currency:
         return Decimal(1)

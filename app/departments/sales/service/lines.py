@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.departments.sales import pricing
-from app.departments.sales.pricing import Prices
+from app.departments.sales.pricing import Prices, Terms
 from app.departments.sales.values import LineValues
 from app.kernel.errors import InvalidInput, Message
 from app.kernel.money import HUNDRED, LineAmounts, line_amounts, round_to
@@ -28,18 +27,6 @@ MOST_MONEY = Decimal(1_000_000_000_000)
 GOODS = frozenset({LineKind.PRODUCT, LineKind.SAMPLE})
 
 Problems = dict[str, Message | str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the header decides about its lines."""
-
-    customer_id: int
-    currency: str
-    basis: str
-    day: date  #: for which prices hold
-    requested_date: date | None = None
-    price_list_id: int | None = None
 
 
 @dataclass(slots=True)

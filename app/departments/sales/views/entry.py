@@ -16,6 +16,7 @@ from app.departments.sales.permissions import Permissions
 from app.departments.sales.service import drafts
 from app.departments.sales.views import grid as sheet
 from app.departments.sales.views.grid import Grid
+from app.departments.sales.views.hints import price_list_choice
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, HandoffError, InvalidInput, RuleBroken
 from app.platform.access import can
@@ -114,6 +115,7 @@ def _page(
         version=order.version if order else None,
         key=key,
         differences=differences,
+        **price_list_choice(form.customer_id.data, form.price_list_id.data),
         back=view.address("details_view", row_id=order.id) if order else view.address("index_view"),
     )
     return make_response(body, status)

@@ -28,6 +28,7 @@ class Row:
 
     cells: dict[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    doubts: dict[str, list[str]] = field(default_factory=dict)  #: what somebody with the right may let pass
 
     def blame(self, cell: str, words: str) -> None:
         """Say what is wrong with a cell."""
