@@ -20,10 +20,13 @@ from app.kernel.errors import InvalidInput, Message
 from app.kernel.sheets import unguarded
 from app.kernel.text import N_
 from app.platform.db import session
+from app.platform.imports.workbook import OLD_OFFICE, read_sheets
 from app.records.parties.models import Party
 
 MOST_ROWS = 5_000
 MOST_SIGNS = 2_000_000
+MOST_BYTES = 3 * MOST_SIGNS
+TOO_MUCH = Message(N_("That is too much at once; use the import of tables for it."))
 #: heading -> cell; compared folded and without blanks
 HEADINGS = {
     "customer": "customer", "客户": "customer", "客户编号": "customer",
@@ -80,6 +83,25 @@ class Reading:
         self.wrong.append(Wrong(row, self.headings.get(cell, cell), message))
 
 
+def text_of(content: bytes) -> str:
+    """The cells of an uploaded file as text: of a workbook its first sheet that is not empty, else of a CSV file.
+
+    Raises: InvalidInput naming why it cannot be read: not one of them, a password, damaged, too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise InvalidInput({"file": TOO_MUCH})
+    if not content.startswith((b"PK", OLD_OFFICE)):
+        return decode(content)
+    sheet = next((one for one in read_sheets(content) if any(any(row) for row in one.rows)), None)
+    if sheet is None:
+        return ""
+    if len(sheet.rows) > MOST_ROWS + 1:
+        raise InvalidInput({"file": Message(N_("At most %(most)s rows at once."), most=MOST_ROWS)})
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(sheet.rows)
+    return text.getvalue()
+
+
 def decode(content: bytes) -> str:
     """Text of a CSV file: UTF-8 with or without mark, UTF-16, else the Chinese code page of spreadsheets.
 
@@ -93,7 +115,8 @@ def decode(content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise InvalidInput({"file": Message(N_("This is not a CSV file. Save the sheet as CSV, or paste its cells."))})
+    said = N_("This is neither a workbook (.xlsx) nor a CSV file. Save the sheet as one of them, or paste its cells.")
+    raise InvalidInput({"file": Message(said)})
 
 
 def read_sheet(text: str) -> Reading:
@@ -127,7 +150,7 @@ def read_sheet(text: str) -> Reading:
 
 def _cells(text: str) -> list[list[str]]:
     if len(text) > MOST_SIGNS:
-        raise InvalidInput({"text": Message(N_("That is too much at once; use the import of tables for it."))})
+        raise InvalidInput({"text": TOO_MUCH})
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     separator = max("\t;,", key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)

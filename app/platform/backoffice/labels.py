@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from app.kernel.text import N_
+from app.platform.backoffice.field_names import FIELD_NAMES
 
 COMMON: dict[str, str] = {
     "name": N_("Name"), "name_en": N_("Name, English"), "name_zh": N_("Name, Chinese"), "code": N_("Code"),
@@ -70,9 +71,12 @@ VALUES: dict[str, str] = {
 
 
 def label_of(name: str, own: Mapping[str, Any]) -> Any:
-    """The view's own label, else the shared one, else the name itself with blanks."""
+    """The view's own label, else the shared one, else the name itself with blanks (a test finds those of the log)."""
     if name in own:
         return own[name]
+    known = COMMON.get(name) or FIELD_NAMES.get(name)
+    if known:
+        return lazy_gettext(known)
     pretty = name.rsplit(".", 1)[0] if name.endswith((".name", ".code", ".number")) else name
     pretty = pretty.removesuffix("_id").replace(".", " ").replace("_", " ")
-    return lazy_gettext(COMMON.get(name) or pretty[:1].upper() + pretty[1:])
+    return lazy_gettext(pretty[:1].upper() + pretty[1:])

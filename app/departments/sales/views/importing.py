@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from app.departments.sales.permissions import Permissions
 from app.departments.sales.service.batch import OnlyChecking, SheetRefused, take_sheet
-from app.departments.sales.sheet_intake import MOST_SIGNS, Reading, decode
+from app.departments.sales.sheet_intake import MOST_BYTES, Reading, text_of
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, RuleBroken
 from app.platform.backoffice import Item, page, sentence
@@ -37,7 +37,8 @@ def take(actor: Actor) -> ResponseReturnValue:
     try:
         upload = request.files.get("file")
         if upload and upload.filename:
-            text = decode(upload.stream.read(MOST_SIGNS * 3))
+            with upload.stream as file:
+                text = text_of(file.read(MOST_BYTES + 1))
         key = hashlib.sha256(text.encode()).hexdigest()[:32]
         if request.form.get("what") != "apply":
             return _page(text, reading=_check(actor, text, key))
