@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from app.departments.sales import sheet_intake
+from app.departments.sales.views import importing
 from app.records.orders.models import Order, OrderLine
 
 HEADINGS = ["客户", "客户订单号", "料号", "数量", "单价", "交期"]
@@ -87,7 +88,6 @@ def bomb() -> bytes:
         (workbook, "There is nothing in it."),
         (lambda: workbook(["a", "b"]), "The first row must name the columns"),
         (lambda: b"\x00\x01\x02\x03", "This is neither a workbook (.xlsx) nor a CSV file."),
-        (lambda: b"x" * (sheet_intake.MOST_BYTES + 1), "That is too much at once"),
         (lambda: workbook(*[[number] for number in range(5_002)]), "At most 5000 rows at once."),
     ],
 )
@@ -95,3 +95,10 @@ def test_a_file_that_cannot_be_taken_is_refused_in_a_sentence(shop, send, conten
     answer = send(content())
     assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (422, True)
     assert shop.make.count(Order) == 0
+
+
+def test_an_oversized_file_is_refused_unread(shop, send, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_BYTES", 100)
+    monkeypatch.setattr(sheet_intake, "MOST_BYTES", 100)
+    answer = send(b"x" * 101, name="orders.csv")
+    assert (answer.status_code, "That is too much at once" in answer.get_data(as_text=True)) == (422, True)
