@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TOKEN = 40
 MAX_TOKENS = 400
+REMEMBERED = 200  #: length of texts whose tokens are remembered
 
 _word = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\W\d_a-z\u3400-\u9fff]+")
 _parts = re.compile(r"[a-z]+|[0-9]+")
@@ -19,6 +21,8 @@ def N_(text: str) -> str:  # noqa: N802  the gettext name for "mark, translate l
 
 def fold(text: str) -> str:
     """Case, width and accents folded away: ``Ａ``, ``a`` and ``á`` become ``a``."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -42,12 +46,23 @@ def search_tokens(*texts: str | None) -> list[str]:
     """
     seen: dict[str, None] = {}
     for text in texts:
-        for word in _word.findall(fold(text or "")):
-            for token in _tokens_of(word):
-                seen.setdefault(token[:MAX_TOKEN])
-                if len(seen) >= MAX_TOKENS:
-                    return list(seen)
+        if not text:
+            continue
+        found = _remembered_tokens(text) if len(text) <= REMEMBERED else _text_tokens(text)
+        seen.update(dict.fromkeys(found))
+        if len(seen) >= MAX_TOKENS:
+            return list(seen)[:MAX_TOKENS]
     return list(seen)
+
+
+def _text_tokens(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token[:MAX_TOKEN] for word in _word.findall(fold(text)) for token in _tokens_of(word)))[
+        :MAX_TOKENS
+    ]
+
+
+#: names of parties and products come again and again
+_remembered_tokens = lru_cache(maxsize=4_096)(_text_tokens)
 
 
 def query_tokens(text: str) -> list[tuple[str, bool]]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.kernel.text import search_tokens
-from app.platform.db import Base
+from app.platform.db import Base, session
 from app.platform.db.changes import Change, recorders
 from app.platform.db.unit_of_work import UnitOfWork
-from app.platform.search.models import SearchEntry
+from app.platform.search.models import SearchEntry, as_tsvector
 from app.platform.search.registry import Searchable, followers_of, kind_of, registered
 
 CHUNK = 2_000
@@ -56,6 +56,11 @@ def _later(session: Session, touched: dict[type[Base], set[int]]) -> None:
         unit.before_commit.append(lambda: _learn(session, waiting))
     for model, ids in touched.items():
         waiting.setdefault(model, set()).update(ids)
+
+
+def learn(model: type[Base], ids: Iterable[int]) -> None:
+    """Make the words of rows that were written set-based, in the open unit of work."""
+    _learn(session(), {model: set(ids)})
 
 
 def _learn(session: Session, touched: dict[type[Base], set[int]]) -> None:
@@ -100,17 +105,36 @@ def _reading(kind: Searchable) -> sa.Select[Any]:
 
 def _store(connection: sa.Connection, rows: Iterable[RowMapping], kind: Searchable) -> int:
     values = [_entry(kind, row) for row in rows]
-    if values:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(SearchEntry)
-        new = statement.excluded
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["table_name", "row_id"], set_={"label": new.label, "tokens": new.tokens}
-            ),
-            values,
-        )
+    if values and connection.dialect.name == "postgresql":
+        connection.execute(_STORE_ARRAYS, _as_arrays(kind, values))
+    elif values:
+        connection.execute(_STORE_ROWS, values)
     return len(values)
+
+
+def _upsert(insert: Any) -> Any:
+    new = insert.excluded
+    key, words = ["table_name", "row_id"], {"label": new.label, "tokens": new.tokens}
+    return insert.on_conflict_do_update(index_elements=key, set_=words)
+
+
+_STORE_ROWS = _upsert(sqlite.insert(SearchEntry))
+#: all rows as four parameters: a fifth of the work of one execution per row
+_STORE_ARRAYS = sa.text(
+    "INSERT INTO search_entries (table_name, row_id, label, tokens) "
+    "SELECT :table_name, row_id, label, CAST(tokens AS tsvector) FROM unnest("
+    "CAST(:ids AS bigint[]), CAST(:labels AS text[]), CAST(:tokens AS text[])) AS told(row_id, label, tokens) "
+    "ON CONFLICT (table_name, row_id) DO UPDATE SET label = excluded.label, tokens = excluded.tokens"
+)
+
+
+def _as_arrays(kind: Searchable, values: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "table_name": kind.model.__tablename__,
+        "ids": [value["row_id"] for value in values],
+        "labels": [value["label"] for value in values],
+        "tokens": [as_tsvector(value["tokens"]) for value in values],
+    }
 
 
 def _entry(kind: Searchable, row: RowMapping) -> dict[str, Any]:

@@ -13,6 +13,11 @@ from sqlalchemy.types import TypeDecorator
 from app.platform.db import Base, Keyed
 
 
+def as_tsvector(words: list[str]) -> str:
+    """Words in a tsvector's own notation; they are letters and digits only, so it needs no more than quotes."""
+    return " ".join(f"'{word}'" for word in words)
+
+
 class Tokens(TypeDecorator[list[str]]):
     """Search words: a tsvector of exactly these words on PostgreSQL (never parsed again), one line of text on SQLite."""
 
@@ -24,10 +29,9 @@ class Tokens(TypeDecorator[list[str]]):
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else sa.Text())
 
     def process_bind_param(self, value: list[str] | None, dialect: sa.Dialect) -> str | None:
-        """Words are letters and digits only, so a tsvector's own notation needs no more than quotes."""
         if value is None:
             return None
-        return " ".join(f"'{word}'" for word in value) if dialect.name == "postgresql" else " ".join(value)
+        return as_tsvector(value) if dialect.name == "postgresql" else " ".join(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> list[str] | None:
         return None if value is None else sorted(value.replace("'", "").split())

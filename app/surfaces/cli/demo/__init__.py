@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.platform.access import house_reading
-from app.platform.db import run
+from app.platform.db import db, run, session
 from app.surfaces.admin.signing_in import DEMO
 from app.surfaces.cli.demo import bulk
 from app.surfaces.demo import is_lived_in, make_company, people
@@ -31,16 +31,19 @@ def load() -> None:
 
 
 @group.command("bulk")
-@click.option("--orders", type=click.IntRange(1, 10_000_000), required=True, help="How many orders to add.")
+@click.option("--orders", type=click.IntRange(1, 9_999_999), required=True, help="How many there shall be.")
 def make_bulk(orders: int) -> None:
-    """Add many finished orders of the past to the demo company, quickly; again adds as many more."""
+    """Add many orders at every stage to the demo company, quickly; run again it adds what is missing."""
     if not DEMO.value():
         raise click.ClickException("load the demo company first: flask demo load")
     with house_reading():
-        first = bulk.next_number()
-    for start in range(first, first + orders, bulk.BATCH):
-        run(bulk.add_batch, people.house(), first=start, count=min(bulk.BATCH, first + orders - start))
-    click.echo(f"{orders} orders added. To find them by their words: flask search rebuild")
+        there = bulk.count_orders()
+    session.rollback()
+    for done in range(there, orders, bulk.BATCH):
+        run(bulk.add_batch, people.house(), first=done + 1, count=min(bulk.BATCH, orders - done))
+        click.echo(f"{min(done + bulk.BATCH, orders)} of {orders} orders")
+    bulk.look_over(db.engine)
+    click.echo(f"There are {max(orders, there)} orders beside those of the story.")
 
 
 def _say_logins() -> None:
