@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import InvalidInput, Message, NotPermitted
+from app.kernel.errors import InvalidInput, Message, NotAuthenticated, NotPermitted
 from app.kernel.text import N_
 from app.platform.access import links, passwords, throttle
 from app.platform.access.grants import role_by_code
-from app.platform.access.models import User
+from app.platform.access.models import LoginSession, User
 from app.platform.access.reading import house_reading
-from app.platform.access.service import account, guards, people, signing_in
+from app.platform.access.service import account, guards, people, second_factor, signing_in
+from app.platform.access.tokens import digest
 from app.platform.db import locks, run, session
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,52 @@ def sign_in_without_password(user_id: int, *, visit: Visit) -> str:
         address=visit.address,
         agent=visit.agent,
     )
+
+
+def awaits_code(token: str) -> bool:
+    """Whether a session that was just opened waits for the code of the second factor."""
+    with house_reading():
+        found = session.scalar(sa.select(LoginSession.awaits_code).where(LoginSession.token_hash == digest(token)))
+    session.rollback()
+    return bool(found)
+
+
+def _with_code(actor: Actor, user_id: int, visit: Visit, use_case: Callable[..., R], **values: Any) -> R:
+    """A use case that takes a code: the try is counted first, and a wrong code stands in the log.
+
+    Raises: TooManyRequests, and what the use case raises.
+    """
+    key = second_factor.throttle_key(user_id)
+    left = run(throttle.claim_try, actor, login=key, address=visit.address)
+    try:
+        return run(use_case, actor, **values)
+    except InvalidInput:
+        run(signing_in.record_failure, actor, user_id=user_id, left=left)
+        raise
+
+
+def prove_code(session_id: int, user_id: int, code: str, *, visit: Visit) -> str:
+    """The second step of signing in; the random id of the full session.
+
+    Raises: TooManyRequests, NotAuthenticated (too late), InvalidInput at ``code``.
+    """
+    found = _read(User.id == user_id)
+    if found is None:
+        raise NotAuthenticated
+    return _with_code(
+        _person(found, visit), user_id, visit, second_factor.prove_code,
+        session_id=session_id, code=code, agent=visit.agent,
+    )  # fmt: skip
+
+
+def renew_codes(actor: Actor, code: str, *, visit: Visit) -> list[str]:
+    """New recovery codes.  Raises: TooManyRequests, InvalidInput at ``code``, WrongState."""
+    return _with_code(actor, actor.user_id or 0, visit, second_factor.renew_codes, code=code)
+
+
+def drop_factor(actor: Actor, code: str, *, visit: Visit) -> None:
+    """Do without a second factor.  Raises: TooManyRequests, InvalidInput at ``code``, WrongState, FactorRequired."""
+    _with_code(actor, actor.user_id or 0, visit, second_factor.drop_own_factor, code=code)
 
 
 def change_password(actor: Actor, *, old: str, new: str, visit: Visit) -> str:
@@ -161,8 +211,12 @@ def temporary_password() -> str:
 __all__ = [
     "Visit",
     "accept_invitation",
+    "awaits_code",
     "change_password",
+    "drop_factor",
     "make_first_admin",
+    "prove_code",
+    "renew_codes",
     "sign_in",
     "sign_in_without_password",
     "temporary_password",

@@ -56,6 +56,8 @@ class Role(Keyed, Versioned, Timestamped, Base):
     name_en: Mapped[str] = mapped_column(sa.String(100))
     name_zh: Mapped[str] = mapped_column(sa.String(100))
     description: Mapped[str] = mapped_column(sa.Text(), default="")
+    #: who has this role sets up a second factor before anything else
+    requires_second_factor: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="role", passive_deletes="all")
     field_rights: Mapped[list[RoleField]] = relationship(back_populates="role", passive_deletes="all")
@@ -128,8 +130,33 @@ class LoginSession(Keyed, Base):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime())  #: written at most once a minute
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime())  #: absolute end
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    #: the password was right and the code is still to come: opens nothing
+    awaits_code: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     address: Mapped[str | None] = mapped_column(sa.String(64))
     agent: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class SecondFactor(Keyed, Timestamped, Base):
+    """The phone of a person: what its codes are worked out from, together with SECRET_KEY."""
+
+    __tablename__ = "second_factors"
+    __secret__ = frozenset({"salt"})
+    __record__ = ("users", "user_id")
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="RESTRICT"), unique=True)
+    salt: Mapped[str] = mapped_column(sa.String(64))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())  #: none: offered, not proved yet
+    last_step: Mapped[int] = mapped_column(sa.BigInteger(), default=0)  #: newest half minute whose code was used
+
+
+class RecoveryCode(Keyed, Base):
+    """One line of the sheet that helps when the phone is lost; good once."""
+
+    __tablename__ = "recovery_codes"
+    __secret__ = frozenset({"code_hash"})
+    __record__ = ("users", "user_id")
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="RESTRICT"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class FailedLogin(Keyed, Base):

@@ -29,6 +29,7 @@ class Permissions(PermissionSet, package="access"):
     USER_UPDATE = permission("user.update", N_("Change a person's name, address and language"))
     USER_DEACTIVATE = permission("user.deactivate", N_("Close and reopen a person's access"))
     USER_INVITE = permission("user.invite", N_("Hand a person the link to choose a password"))
+    USER_FACTOR = permission("user.factor", N_("Remove another person's second factor when the phone is lost"))
     USER_ROLES = permission("user.roles", N_("Give roles to a person and take them"))
     USER_DEPARTMENTS = permission("user.departments", N_("Put a person into departments"))
     ROLE_READ = permission("role.read", N_("Open roles and what they may do"), reads=(Role, RoleGrant, RoleField))

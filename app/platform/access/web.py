@@ -25,16 +25,21 @@ from app.platform.access.door import Visit
 from app.platform.access.grants import actor_for
 from app.platform.access.models import LoginSession, User
 from app.platform.access.reading import house_reading, read_as
-from app.platform.access.service import sessions
+from app.platform.access.service import second_factor, sessions
 from app.platform.access.tokens import digest
 from app.platform.db import run, session
 
 _ID = "sid"
+#: of a session that waits for the code of the second factor; never looked at as a session
+_WAITING = "waits"
 #: answered without asking who sends them
 UNASKED = {"static", "assets", "healthz", "readyz"}
 #: what a person may open before he has chosen his own password
 PASSWORD_PAGE = "account_password"  # noqa: S105  an endpoint
 BEFORE_PASSWORD = {PASSWORD_PAGE, "sign_out", "language"}
+#: what a person may open before he has set up the second factor that a role of his requires
+FACTOR_PAGE = "account_second_factor"
+BEFORE_FACTOR = {FACTOR_PAGE, "account_second_factor_offer", *BEFORE_PASSWORD}
 login_manager = LoginManager()
 
 
@@ -43,6 +48,13 @@ class PasswordToChange(NotPermitted):
 
     code = "password_to_change"
     default_message = N_("Choose your own password first.")
+
+
+class FactorToSetUp(NotPermitted):
+    """A role of the person requires a second factor, and there is none yet."""
+
+    code = "second_factor_to_set_up"
+    default_message = N_("Set up your second factor first.")
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class SignedIn:
     session_id: int
     last_seen_at: datetime
     must_change_password: bool
+    must_set_up_factor: bool
     actor: Actor
 
     is_authenticated: ClassVar[bool] = True
@@ -82,7 +95,12 @@ def find(token: str, here: Visit, zone: str) -> SignedIn | None:
     """The signed-in person, or None when the session is not open (any more)."""
     with house_reading():
         statement = (
-            sa.select(LoginSession.id, LoginSession.last_seen_at, User)
+            sa.select(
+                LoginSession.id,
+                LoginSession.last_seen_at,
+                User,
+                sa.and_(second_factor.is_required(), ~second_factor.is_set_up()).label("lacks_factor"),
+            )
             .join(User, User.id == LoginSession.user_id)
             .where(LoginSession.token_hash == digest(token), sessions.is_open())
         )
@@ -95,6 +113,7 @@ def find(token: str, here: Visit, zone: str) -> SignedIn | None:
             session_id=row.id,
             last_seen_at=row.last_seen_at,
             must_change_password=row.User.must_change_password,
+            must_set_up_factor=bool(row.lacks_factor),
             actor=actor_for(
                 row.User,
                 surface="web",
@@ -119,6 +138,30 @@ def remember(token: str) -> None:
     """Put a new session's id into the cookie; whatever the cookie held before, a chosen id included, is gone."""
     cookie.clear()
     cookie[_ID] = token
+
+
+def remember_waiting(token: str) -> None:
+    """Put a session that waits for its code into the cookie, under a name that opens nothing."""
+    cookie.clear()
+    cookie[_WAITING] = token
+
+
+def waiting() -> tuple[int, int] | None:
+    """(session, person) of a browser whose password was right and whose code is still to come."""
+    token = cookie.get(_WAITING)
+    if not isinstance(token, str):
+        return None
+    with house_reading():
+        row = session.execute(
+            sa.select(LoginSession.id, LoginSession.user_id).where(
+                LoginSession.token_hash == digest(token),
+                LoginSession.awaits_code,
+                LoginSession.ended_at.is_(None),
+                LoginSession.expires_at > clock.now(),
+            )
+        ).first()
+    session.rollback()
+    return (row.id, row.user_id) if row else None
 
 
 def forget() -> None:
@@ -182,7 +225,7 @@ def _ask() -> ResponseReturnValue | None:
     if found.last_seen_at < clock.now() - sessions.TOUCH:
         run(sessions.touch, found.actor, session_id=found.session_id)
     read_as(found.actor)
-    return _first_a_password(found)
+    return _first_things(found)
 
 
 def request_zone() -> str:
@@ -191,9 +234,18 @@ def request_zone() -> str:
     return zone
 
 
-def _first_a_password(found: SignedIn) -> ResponseReturnValue | None:
-    if not found.must_change_password or request.endpoint in BEFORE_PASSWORD:
+def _first_things(found: SignedIn) -> ResponseReturnValue | None:
+    """Password and second factor come before everything else."""
+    if found.must_change_password:
+        page, allowed = PASSWORD_PAGE, BEFORE_PASSWORD
+    elif found.must_set_up_factor:
+        page, allowed = FACTOR_PAGE, BEFORE_FACTOR
+    else:
+        return None
+    if request.endpoint in allowed:
         return None
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for(PASSWORD_PAGE), code=303)
-    raise PasswordToChange
+        return redirect(url_for(page), code=303)
+    if found.must_change_password:
+        raise PasswordToChange
+    raise FactorToSetUp

@@ -17,6 +17,7 @@ from app.surfaces.admin import (
     people,
     refusals,
     roles,
+    second_factor,
     settings,
     signing_in,
 )
@@ -27,6 +28,7 @@ ROOMS = (
     refusals,
     signing_in,
     account,
+    second_factor,
     parties,
     catalog,
     people,

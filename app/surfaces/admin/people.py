@@ -13,6 +13,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.platform.access import Department, Permissions, User, can, service
 from app.platform.access.models import LoginSession, Role, UserDepartment, UserRole
+from app.platform.access.service.second_factor import has_factor
 from app.platform.access.service.sessions import is_open
 from app.platform.backoffice import (
     ButtonAction,
@@ -112,6 +113,7 @@ class PeopleDesk(DepartmentView, model=User):
             "places": places,
             "is_in": is_in,
             "sessions": sessions,
+            "has_factor": has_factor(row.id),
             "rights": Permissions,
             "may": can,
             "name_of": name_of,
@@ -155,6 +157,12 @@ def invite(actor: Actor, user_id: int) -> ResponseReturnValue:
     return answer
 
 
+def remove_factor(actor: Actor, user_id: int) -> ResponseReturnValue:
+    """The phone is lost: the person signs in with the password alone and sets up another."""
+    run(service.remove_factor, actor, user_id=user_id)
+    return _back(user_id)
+
+
 def _note(user: Any) -> str:
     return str(user.login)
 
@@ -180,6 +188,7 @@ def register(app: Flask) -> None:
         ("departments", Permissions.USER_DEPARTMENTS, set_departments),
         ("sessions/end", Permissions.SESSION_END, end_sessions),
         ("invite", Permissions.USER_INVITE, invite),
+        ("second-factor/remove", Permissions.USER_FACTOR, remove_factor),
     )
     for path, permission, step in steps:
         page(

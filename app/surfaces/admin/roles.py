@@ -44,23 +44,26 @@ class RoleDesk(DepartmentView, model=Role):
         "name_en",
         "name_zh",
         Column("description", render=description_of),
+        "requires_second_factor",
         "updated_at",
     )
     sortable = ("code",)
     default_sort = "code"
     search_columns = ("code", "name_en", "name_zh")
-    edit_fields = (
+    names = (
         ("name_en", TextField(lazy_gettext("Name, English"), [Required()])),
         ("name_zh", TextField(lazy_gettext("Name, Chinese"))),
         "description",
     )
+    edit_fields = (*names, "requires_second_factor")
     create_fields = (
         (
             "code",
             TextField(lazy_gettext("Code"), [Required()], description=lazy_gettext("Small letters; stays for good")),
         ),
-        *edit_fields,
+        *names,
     )
+    labels = {"requires_second_factor": lazy_gettext("Requires a second factor")}
     details_template = "admin/role.html"
 
     def row_label(self, row: Any) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, StringField
 
 from app.kernel.actor import Actor
-from app.kernel.errors import HandoffError, InvalidInput, NotFound, TooManyRequests
+from app.kernel.errors import HandoffError, InvalidInput, NotAuthenticated, NotFound, TooManyRequests
 from app.kernel.text import N_
 from app.platform.access import door, house_reading, links, require, web
 from app.platform.access.models import Department, Role, User, UserDepartment, UserRole
@@ -34,6 +34,15 @@ class SignInForm(Form):
         lazy_gettext("Login"), render_kw={"autocomplete": "username", "autofocus": True, "maxlength": 80}
     )
     password = PasswordField(lazy_gettext("Password"), render_kw={"autocomplete": "current-password"})
+
+
+class CodeForm(Form):
+    """The code of the second factor."""
+
+    code = StringField(
+        lazy_gettext("Code"),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True, "maxlength": 40},
+    )
 
 
 class NewPasswordForm(Form):
@@ -92,6 +101,10 @@ def _demo_people() -> list[dict[str, str]]:
 
 
 def _enter(token: str) -> ResponseReturnValue:
+    target = request.values.get("next")
+    if door.awaits_code(token):
+        web.remember_waiting(token)
+        return redirect(url_for("sign_in_code", next=web.safe_target(target, "") or None), code=303)
     web.remember(token)
     return redirect(web.safe_target(request.values.get("next"), url_for("admin.index")), code=303)
 
@@ -111,6 +124,28 @@ def sign_in() -> ResponseReturnValue:
     except WrongCredentials as refused:
         return _page(form, refused.status, sentence(refused))
     return _enter(token)
+
+
+def code() -> ResponseReturnValue:
+    """The second step: the code from the phone, or one of the recovery codes."""
+    form, found = CodeForm(), web.waiting()
+    if found is None:
+        web.forget()
+        return redirect(url_for("sign_in"), code=303)
+    status, headers = 200, {}
+    if request.method == "POST":
+        try:
+            return _enter(door.prove_code(*found, request.form.get("code", ""), visit=web.visit()))
+        except NotAuthenticated:
+            web.forget()
+            return redirect(url_for("sign_in"), code=303)
+        except TooManyRequests as problem:
+            headers = {"Retry-After": str(problem.data["seconds"])}
+            status = refused(form, problem)
+        except InvalidInput as problem:
+            status = refused(form, problem)
+    target = request.values.get("next", "")
+    return make_response(render_template("admin/sign_in_code.html", form=form, target=target), status, headers)
 
 
 def demo_sign_in() -> ResponseReturnValue:
@@ -181,4 +216,8 @@ def register(app: Flask) -> None:
         app, "/welcome/<token>", why="the signed link is the right", methods=("GET", "POST"),
         endpoint="invitation", with_csrf=True,
     )(invitation)  # fmt: skip
+    public_page(
+        app, "/sign-in/code", why="opens with the cookie of a right password only; tries are counted",
+        methods=("GET", "POST"), endpoint="sign_in_code", with_csrf=True,
+    )(code)  # fmt: skip
     page(app, "/sign-out", permission=None, methods=("POST",), endpoint="sign_out")(leave)

@@ -19,11 +19,14 @@ from app.platform.access.service.people import (
 )
 from app.platform.access.service.revoking import revoke_link
 from app.platform.access.service.roles import RoleInUse, create_role, delete_role, update_grants, update_role
+from app.platform.access.service.second_factor import FactorRequired, OwnFactor, offer_factor, remove_factor
 from app.platform.access.service.sessions import end_session, end_sessions_of, sign_out
 from app.platform.access.service.signing_in import WrongCredentials, record_refusal
 
 __all__ = [
+    "FactorRequired",
     "LastAdmin",
+    "OwnFactor",
     "OwnRights",
     "RoleInUse",
     "WrongCredentials",
@@ -39,8 +42,10 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "invite_user",
+    "offer_factor",
     "reactivate_user",
     "record_refusal",
+    "remove_factor",
     "reopen_department",
     "revoke_link",
     "set_departments",

@@ -53,13 +53,28 @@ def create_role(actor: Actor, *, code: str, name_en: str, name_zh: str = "", des
 
 
 def update_role(
-    actor: Actor, *, role_id: int, name_en: str, name_zh: str, description: str = "", version: int | None = None
+    actor: Actor,
+    *,
+    role_id: int,
+    name_en: str,
+    name_zh: str,
+    description: str = "",
+    requires_second_factor: bool | None = None,
+    version: int | None = None,
 ) -> Role:
-    """Rename a role; its code stays.  Raises: NotPermitted, NotFound, InvalidInput, Conflict."""
+    """Rename a role, and say whether it requires a second factor; its code stays. None: that stays too.
+
+    Who has the role and no second factor sets one up with the next request.
+    Raises: NotPermitted, NotFound, InvalidInput, Conflict.
+    """
     require(actor, Permissions.ROLE_UPDATE)
     english, chinese = _names(name_en, name_zh)
     role = guards.locked(actor, Permissions.ROLE_UPDATE, Role, role_id)
-    entered = {"name_en": english, "name_zh": chinese, "description": clean(description, 1000)}
+    entered: dict[str, str | bool] = {
+        "name_en": english, "name_zh": chinese, "description": clean(description, 1000),
+    }  # fmt: skip
+    if requires_second_factor is not None:
+        entered["requires_second_factor"] = requires_second_factor
     guards.expect_version(role, version, entered)
     for name, value in entered.items():
         setattr(role, name, value)

@@ -18,13 +18,18 @@ from app.platform.db import locks, note, session
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+#: between password and code
+CODE_WAIT = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)
 #: how long ended sessions are kept for the list of addresses a person is known from
 REMEMBERED = timedelta(days=30)
 
 
-def begin(user: User, *, address: str | None, agent: str | None) -> str:
-    """A new session of ``user``; the random id for the cookie, which nobody can read from the row."""
+def begin(user: User, *, address: str | None, agent: str | None, awaits_code: bool = False) -> str:
+    """A new session of ``user``; the random id for the cookie, which nobody can read from the row.
+
+    awaits_code: it opens nothing but the page that asks for the code of the second factor.
+    """
     token = random_id(SESSION_BYTES)
     now = clock.now()
     session.add(
@@ -34,7 +39,8 @@ def begin(user: User, *, address: str | None, agent: str | None) -> str:
             access_version=user.access_version,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + LONGEST,
+            expires_at=now + (CODE_WAIT if awaits_code else LONGEST),
+            awaits_code=awaits_code,
             address=address,
             agent=clean(agent, 200) or None,
         )
@@ -47,6 +53,7 @@ def is_open() -> sa.ColumnElement[bool]:
     """Sessions that would be let in; the statement joins their User."""
     now = clock.now()
     return sa.and_(
+        LoginSession.awaits_code.is_(False),
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > now,
         LoginSession.last_seen_at > now - IDLE,

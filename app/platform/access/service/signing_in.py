@@ -7,7 +7,7 @@ from app.kernel.errors import HandoffError
 from app.kernel.text import N_
 from app.platform.access import throttle
 from app.platform.access.models import User
-from app.platform.access.service import sessions
+from app.platform.access.service import second_factor, sessions
 from app.platform.db import locks, note, session
 
 
@@ -30,6 +30,8 @@ def begin_session(
 ) -> str:
     """Open a session for the person whose password was just found right; the random id for the cookie.
 
+    With a second factor it only waits for the code: no way of signing in goes around this place.
+
     Raises: WrongCredentials when access was closed or the password changed in between.
     """
     user = locks.lock(User, user_id)
@@ -39,8 +41,9 @@ def begin_session(
     if new_hash is not None:
         user.password_hash = new_hash
     session.flush()
-    note("sign_in", subject=(User.__tablename__, user.id))
-    return sessions.begin(user, address=address, agent=agent)
+    awaits_code = second_factor.has_factor(user.id)
+    note("sign_in.password" if awaits_code else "sign_in", subject=(User.__tablename__, user.id))
+    return sessions.begin(user, address=address, agent=agent, awaits_code=awaits_code)
 
 
 def _minutes() -> int:
