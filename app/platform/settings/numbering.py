@@ -6,7 +6,9 @@ numbers start anew each year.
 
 from __future__ import annotations
 
+import re
 import string
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -48,6 +50,39 @@ CREDIT_NOTE = numbered("credit_note", "CN-{yy}-{n:05}", N_("Numbers of credit no
 
 def _written(pattern: str, number: int, on: date) -> str:
     return pattern.format(n=number, yy=f"{on.year % 100:02}", yyyy=f"{on.year:04}", mm=f"{on.month:02}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the running number stands in a written one: everything around it has a fixed width.
+
+    like: an SQL pattern (escape ``\\``) that every number of the series fits.
+    """
+
+    before: int
+    after: int
+    digits: int  #: of the running number at least, filled up with zeros
+    like: str
+    is_yearly: bool
+
+
+def shape_of(name: str) -> Shape:
+    """The shape of a series' numbers as its pattern is now.  Raises: KeyError (unknown series)."""
+    pattern = str(registry.get(f"numbering.{name}").value())
+    sides = ["", ""]
+    at, digits = 0, 1
+    for literal, place, spec, _ in string.Formatter().parse(pattern):
+        sides[at] += re.sub(r"([\\%_])", r"\\\1", literal)
+        if place == "n":
+            at, digits = 1, len(format(0, spec or ""))
+        elif place is not None:
+            sides[at] += "_" * len(place)
+    before, after = sides
+    return Shape(_width(before), _width(after), digits, f"{before}%{after}", "{yy" in pattern)
+
+
+def _width(like: str) -> int:
+    return len(re.sub(r"\\(.)", r"\1", like))
 
 
 def next_number(name: str, *, company_id: int = 0, on: date | None = None) -> str:

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from app.platform.checks import checks, run_checks
 from app.platform.db import Base, session
 from app.platform.db.triggers import drop_append_only
+from app.platform.settings import update_setting
+from app.platform.settings.models import Counter
 from app.records.billing.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
 from app.records.orders.models import OrderHold, OrderLine, Origin
 from app.records.orders.states import OrderState
@@ -68,10 +70,11 @@ def world(make: Any) -> House:
     )
     money = {"net": Decimal(50), "tax": Decimal("6.5"), "gross": Decimal("56.5")}
     invoice = make.row(
-        Invoice, number="INV-1", state=InvoiceState.POSTED, company_id=order.company_id, customer_id=customer.id,
+        Invoice, number="INV-26-00001", state=InvoiceState.POSTED, company_id=order.company_id, customer_id=customer.id,
         order_id=order.id, currency="CNY", price_basis=PriceBasis.INCLUDED, issued_on=DAY, due_on=DAY,
         billing_title="x", settled=Decimal(20), **{f"{name}_total": value for name, value in money.items()},
     )  # fmt: skip
+    make.row(Counter, name="invoice", company_id=order.company_id, year=DAY.year, value=1)
     invoice_line = make.row(
         InvoiceLine, invoice_id=invoice.id, position=1, order_line_id=line.id, description="x", quantity=Decimal(5),
         unit_price=Decimal("11.3"), tax_percent=Decimal(13), **money,
@@ -158,6 +161,8 @@ PLANTED: dict[str, tuple[str, str, int | str, set[str]]] = {
         "settlement", "amount", 210_000, {"billing.payments_equal_settlements", "billing.settled_equals_settlements"},
     ),
     "number": ("invoice", "number", "", {"billing.posted_has_number"}),
+    "number skipped": ("invoice", "number", "INV-26-00002", {"billing.numbers_gapless"}),
+    "posted unnumbered": ("invoice", "state", "draft", {"billing.posted_has_number", "billing.numbers_as_given"}),
     "purchase total": ("purchase", "gross_total", 1, {"supply.totals_equal_lines"}),
     "received": (
         "purchase_line", "received", 21_000,
@@ -200,6 +205,45 @@ def delete(model: type[Base], criterion: str) -> None:
 
 
 @pytest.mark.promise("CO8")
+def posted_again(world: House, make: Any, *numbers: str) -> None:
+    """More invoices like the one that is there, with these numbers; the counter has given five."""
+    first = world["invoice"]
+    columns = {
+        c.name: getattr(first, c.name) for c in Invoice.__table__.c if c.name not in {"id", "number", "order_id"}
+    }
+    money = {"net_total": Decimal(0), "tax_total": Decimal(0), "gross_total": Decimal(0), "settled": Decimal(0)}
+    for number in numbers:
+        make.row(Invoice, number=number, **{**columns, **money})
+    spoil(Counter, "UPDATE counters SET value = 5")
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    return [dict(row) for o in run_checks(checks()) if o.check.name == name for row in o.rows]
+
+
+def test_a_gap_and_a_duplicate_in_the_numbers_are_found_and_shown(world: House, make: Any):
+    posted_again(world, make, *(f"INV-26-{n:05}" for n in range(2, 6)))
+    assert found_now() == set()
+    delete(Invoice, "number = 'INV-26-00005'")
+    assert found_now() == {"billing.numbers_as_given"}
+    company = world["invoice"].company_id  # type: ignore[attr-defined]
+    assert rows_of("billing.numbers_as_given") == [{"kind": "invoice", "company_id": company, "posted": 4, "given": 5}]
+    delete(Invoice, "number = 'INV-26-00003'")
+    assert found_now() == {"billing.numbers_as_given", "billing.numbers_gapless"}
+    (gap,) = rows_of("billing.numbers_gapless")
+    assert (gap["number"], gap["after"], gap["running"]) == ("INV-26-00004", 2, 4)
+    spoil(Invoice, "UPDATE invoices SET number = 'INV-26-2' WHERE number = 'INV-26-00004'")
+    assert {(row["number"], row["running"]) for row in rows_of("billing.numbers_gapless")} == {("INV-26-2", 2)}
+
+
+def test_numbers_go_on_when_their_pattern_changes(world: House, make: Any):
+    make.do(update_setting, name="numbering.invoice", value="R_{yy}/{n}")
+    posted_again(world, make, "INV-26-00002", "R_26/3", "R_26/4", "R_26/5")
+    assert found_now() == set()
+    spoil(Invoice, "UPDATE invoices SET number = 'R_26/6' WHERE number = 'R_26/5'")
+    assert [row["number"] for row in rows_of("billing.numbers_gapless")] == ["R_26/6"]
+
+
 def test_a_move_that_is_gone_is_missed_by_level_cost_and_line(world: House):
     drop_append_only(session.connection(), "stock_moves")
     delete(StockMove, "kind = 'shipment'")
