@@ -58,7 +58,7 @@ TONES: dict[str, str] = {
 WORDS: dict[str, str] = {
     S.DRAFT: N_("To pick"),
     S.SHIPPED: N_("On the way"),
-    ReceiptState.ARRIVED: N_("At the receiving place"),
+    ReceiptState.ARRIVED: N_("To put away"),
 }
 
 

@@ -161,7 +161,7 @@ _WIDTHS: tuple[tuple[type[Any], str], ...] = (
 def resolve(model: type[Base], wanted: Iterable[str | Column], labels: Callable[[str], Text]) -> tuple[Resolved, ...]:
     """Check and complete the declared columns.  Raises: BadColumn at start-up, never in front of a user."""
     specs = [Column(item) if isinstance(item, str) else item for item in wanted]
-    return tuple(_resolve(model, spec, index, labels) for index, spec in enumerate(specs))
+    return tuple(_resolve(model, spec, index, labels) for index, spec in enumerate(_on_the_card(specs)))
 
 
 def _resolve(model: type[Base], spec: Column, index: int, labels: Callable[[str], Text]) -> Resolved:
@@ -186,14 +186,20 @@ def _resolve(model: type[Base], spec: Column, index: int, labels: Callable[[str]
 
 
 def _css(spec: Column, index: int, *, numeric: bool) -> str:
-    phone = (
-        spec.phone or ("ph-l ph-1", "ph-full ph-3", "ph-l ph-4", "ph-r ph-2")[index]
-        if index < 4
-        else spec.phone or "ph-hide"
-    )
     hide = f"ho-{spec.hide}" if spec.hide else ""
     clip = "" if numeric or spec.width or index == 0 else "ho-clip"
-    return " ".join(filter(None, (spec.width, hide, "ho-num" if numeric else "", clip, phone)))
+    return " ".join(filter(None, (spec.width, hide, "ho-num" if numeric else "", clip, spec.phone)))
+
+
+def _on_the_card(specs: Sequence[Column]) -> list[Column]:
+    """The columns with their places on a phone: who and what at the left, one thing at the top right."""
+    corner_is_taken = any(spec.phone.split()[:1] == ["ph-r"] for spec in specs)
+    usual = ("ph-l ph-1", "ph-full ph-3", "ph-l ph-4", "ph-r ph-5" if corner_is_taken else "ph-r ph-2")
+    placed = {"": "ph-hide", "ph-r": "ph-r ph-2"}
+    return [
+        replace(spec, phone=usual[index] if not spec.phone and index < len(usual) else placed.get(spec.phone, spec.phone))
+        for index, spec in enumerate(specs)
+    ]
 
 
 def load_options(model: type[Base], paths: Sequence[str]) -> list[ORMOption]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask, request, url_for
 
 from app.kernel.actor import Actor
-from app.platform.access import can
+from app.platform.access import Permissions, can
+from app.platform.backoffice.added_departments import added_departments
 
 _KEY = "handoff_menu"
 #: departments with a colour of their own in the tokens; one added by an admin is grey with its letter
 COLOURED = {"sales", "purchasing", "warehouse", "logistics", "finance"}
+
+#: not a department: the customer and others outside the house
+OUTSIDE = "outside"
 
 Text = Any  #: a str or a lazy translation
 
@@ -88,8 +93,12 @@ def add_item(app: Flask, item: Item) -> None:
 
 
 def group_of(app: Flask, code: str) -> Group | None:
-    """The registered group of a code."""
-    return of(app).groups.get(code)
+    """The group of a code: registered, or of a department that an admin added."""
+    groups = of(app).groups
+    if code in groups or code == OUTSIDE:
+        return groups.get(code)
+    one = added_departments([known.code for known in groups.values() if known.kind == "department"]).get(code)
+    return Group(one.code, one.name, "department", one.letter, one.position) if one else None
 
 
 def _as_list(value: Any) -> list[str]:
@@ -115,11 +124,61 @@ def _link(item: Item, actor: Actor) -> Link:
 
 
 def sidebar(app: Flask, actor: Actor) -> list[tuple[Group, list[Link]]]:
-    """Groups with the links this actor may open, in order; empty groups are left out."""
+    """Groups with the links this actor may open, in order; empty groups are left out.
+
+    The views a person opens for a department that an admin added stand in its group, not in that of a department the
+    person does not belong to; who keeps the departments sees both.
+    """
     menu = of(app)
+    mine = [
+        item
+        for item in sorted(menu.items, key=lambda item: item.position)
+        if item.permission is None or can(actor, item.permission)
+    ]
+    moved: set[int] = set()
+    shown: list[tuple[Group, list[Link]]] = []
+    for group, items in _added(menu, actor, mine):
+        shown.append((group, _named_apart(menu, items, actor)))
+        if group.code in actor.department_codes:
+            moved.update(id(item) for item in items)
     links: dict[str, list[Link]] = {}
-    for item in sorted(menu.items, key=lambda item: item.position):
-        if item.permission is None or can(actor, item.permission):
+    for item in mine:
+        if id(item) not in moved:
             links.setdefault(item.group, []).append(_link(item, actor))
-    groups = sorted(menu.groups.values(), key=lambda group: group.position)
-    return [(group, links[group.code]) for group in groups if group.code in links]
+    shown.extend((group, links[group.code]) for group in menu.groups.values() if group.code in links)
+    return sorted(shown, key=lambda pair: pair[0].position)
+
+
+def _added(menu: Menu, actor: Actor, mine: list[Item]) -> Iterator[tuple[Group, list[Item]]]:
+    """Groups of added departments for their people and for who keeps departments, with what their roles may open."""
+    own = {code for code, group in menu.groups.items() if group.kind == "department"}
+    if actor.department_codes <= own and not can(actor, Permissions.DEPARTMENT_UPDATE):
+        return
+    last = max((menu.groups[code].position for code in own), default=50)
+    for one in sorted(added_departments(own).values(), key=lambda one: (one.position, one.code)):
+        is_member = one.code in actor.department_codes
+        if not is_member and not can(actor, Permissions.DEPARTMENT_UPDATE):
+            continue
+        items = [
+            item
+            for item in mine
+            if item.group in own
+            and item.permission is not None
+            and item.permission.code in one.permissions
+            and not (is_member and item.group in actor.department_codes)
+        ]
+        items.sort(key=lambda item: (menu.groups[item.group].position, item.position))
+        if items:
+            yield Group(one.code, one.name, "department", one.letter, last + 1), items
+
+
+def _named_apart(menu: Menu, items: list[Item], actor: Actor) -> list[Link]:
+    """Links with the department they come from behind words that stand twice."""
+    words = Counter(str(item.label) for item in items)
+    links = []
+    for item in items:
+        link = _link(item, actor)
+        if words[str(item.label)] > 1:
+            link = replace(link, label=f"{item.label} · {menu.groups[item.group].label}")
+        links.append(link)
+    return links

@@ -108,7 +108,7 @@ class AuditLog(DepartmentView, model=AuditEntry):
         "row_id": lazy_gettext("Row"),
     }
     columns = (
-        Column("at", render=_at, width="w-due"),
+        Column("at", render=_at, width="w-moment"),
         Column("actor_name", render=_who, width="w-ref"),
         Column("action", render=lambda row: action_word(row.action), width="w-state"),
         Column("record_table", render=_record, needs=("record_id",), width="w-ref"),

@@ -15,6 +15,7 @@ from app.platform.db import run, session
 from app.platform.jobs.models import Job, JobState
 from app.platform.settings import Permissions as Settings
 from app.platform.settings.numbering import INVOICE
+from app.records.stock.permissions import Permissions as Stock
 from tests.support.people import actor_of, house, make_department, make_role, make_user
 from tests.surfaces.admin.test_sign_in import sign_in, token_in
 
@@ -137,6 +138,31 @@ def test_a_department_is_added_renamed_and_closed(admin, client):
     step = "/departments/action/close/"
     assert post(client, f"{step}?id={row_id}", step, id=row_id, _go=1).status_code in {302, 303}
     assert session.get(Department, row_id).is_active is False
+
+
+def groups_in(page: str) -> dict[str, list[str]]:
+    """Department in the sidebar -> addresses of its views; the mark's letter stands before the name."""
+    found = re.findall(r"<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page.split("</nav>")[0], re.DOTALL)
+    return {
+        " ".join(re.sub(r"<[^>]+>", " ", head).split()): re.findall(r'href="([^"]+)"', links) for head, links in found
+    }
+
+
+def test_an_added_department_has_its_group_with_what_its_roles_may_open(admin, client, app):
+    form = {"code": "quality", "name_en": "Quality", "name_zh": "质检", "mark_en": "QA", "mark_zh": "", "position": "60"}
+    assert post(client, "/departments/new/", "/departments/new/", **form).status_code == 302
+    assert groups_in(text_of(client, "/departments/")) == {}
+    role = make_role([Stock.LEVEL_READ, Stock.MOVE_READ])
+    make_user(roles=[role], departments=["quality"], login="ma", language="en")
+    views = ["/warehouse/stock/", "/warehouse/moves/"]
+    member = app.test_client()
+    sign_in(member, "ma")
+    assert groups_in(text_of(member, views[0])) == {"QA Quality": views}
+    assert groups_in(text_of(client, "/departments/")) == {}  # who may not see stock is not led there
+    make_user([*EVERY_RIGHT, Stock.LEVEL_READ], login="keeper", language="zh_Hans_CN")
+    keeper = app.test_client()
+    sign_in(keeper, "keeper")
+    assert groups_in(text_of(keeper, "/departments/")) == {"仓 仓库": views[:1], "质 质检": views[:1]}
 
 
 def test_settings_are_saved_together_or_not_at_all(admin, client):
