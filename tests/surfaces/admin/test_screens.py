@@ -142,7 +142,7 @@ def test_a_department_is_added_renamed_and_closed(admin, client):
 
 def groups_in(page: str) -> dict[str, list[str]]:
     """Department in the sidebar -> addresses of its views; the mark's letter stands before the name."""
-    found = re.findall(r"<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page.split("</nav>")[0], re.DOTALL)
+    found = re.findall(r"<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page.split("</nav>", maxsplit=1)[0], re.DOTALL)
     return {
         " ".join(re.sub(r"<[^>]+>", " ", head).split()): re.findall(r'href="([^"]+)"', links) for head, links in found
     }
