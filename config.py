@@ -97,6 +97,12 @@ def _level(value: str) -> str:
     return value.strip().upper()
 
 
+def _security(value: str) -> str:
+    if value.strip().lower() not in {"starttls", "tls", "none"}:
+        raise ValueError("one of starttls, tls, none is expected")
+    return value.strip().lower()
+
+
 def _database(value: str) -> str:
     """A relative SQLite path is meant from where the command was started; Flask would put it elsewhere."""
     url = value.strip()
@@ -176,6 +182,14 @@ class Settings:
     max_upload_mb: int = _setting("20", "Largest upload, in megabytes.", _whole(1, 1024))
     default_language: str = _setting("en", "Language of who has not chosen one: `en` or `zh_Hans_CN`.", _language)
     default_timezone: str = _setting("Asia/Shanghai", "Time zone of who has not chosen one.", _zone)
+    smtp_host: str = _setting("", "Mail server that takes our mail; without it no mail is sent.", shown="none")
+    smtp_port: int = _setting("587", "Its port.", _whole(1, 65535))
+    smtp_security: str = _setting(
+        "starttls", "How the connection is kept private: `starttls`, `tls` or `none`.", _security
+    )
+    smtp_user: str = _setting("", "Account at the mail server, if it asks for one.", shown="none")
+    smtp_password: str = _setting("", "Password of that account.", secret=True, shown="none")
+    mail_from: str = _setting("", "Address our mail comes from.", shown="none")
     log_level: str = _setting("INFO", "Least important lines that are logged.", _level)
 
     @property

@@ -168,12 +168,12 @@ def _forgive(actor: Actor, *, login: str, address: str) -> None:
     throttle.forgive(login, address)
 
 
-def accept_invitation(token: str, *, new: str, visit: Visit) -> None:
-    """Choose a password with an invitation; the person then signs in with it.
+def accept_invitation(token: str, *, purpose: str, new: str, visit: Visit) -> None:
+    """Choose a password with an invitation, or after forgetting the old one; the person then signs in with it.
 
     Raises: LinkInvalid, InvalidInput at ``new``.
     """
-    link = links.open_link(token, links.PASSWORD, address=visit.address)
+    link = links.open_link(token, purpose, address=visit.address)
     found = _read(User.id == link.row_id)
     if found is None:
         raise links.LinkInvalid
@@ -182,6 +182,7 @@ def accept_invitation(token: str, *, new: str, visit: Visit) -> None:
         account.accept_invitation,
         visit.actor(f"invitation of {found.name}"),
         link_id=link.link_id,
+        purpose=purpose,
         password_hash=passwords.hashed(new),
     )
 

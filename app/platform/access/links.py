@@ -18,11 +18,11 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.kernel import clock
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import HandoffError, TooManyRequests
+from app.kernel.errors import HandoffError
 from app.kernel.registry import Registry
 from app.kernel.text import N_
 from app.platform.access import throttle
-from app.platform.access.models import FailedLogin, SignedLink
+from app.platform.access.models import SignedLink
 from app.platform.access.permissions import Permission
 from app.platform.access.policy import SUBJECT
 from app.platform.access.reading import house_reading
@@ -35,6 +35,8 @@ WRONG_TOKENS = 30
 #: no login has a blank
 _KIND = "link tokens"
 PASSWORD = "password"  # noqa: S105  the purpose's name
+#: asked for by somebody who forgot the old one, sent to the address on file
+RESET = "password_reset"
 
 
 class LinkInvalid(HandoffError):
@@ -77,6 +79,7 @@ def link_purpose(name: str, sentence: str, permissions: Iterable[Permission] = (
 
 
 link_purpose(PASSWORD, N_("Choose a password"))
+link_purpose(RESET, N_("Choose a new password after forgetting the old one"))
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
@@ -168,13 +171,7 @@ def _valid(purpose: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _count_wrong(actor: Actor, *, address: str) -> None:
-    now = clock.now()
-    count = sa.select(sa.func.count()).where(
-        FailedLogin.login == _KIND, FailedLogin.address == address, FailedLogin.at > now - throttle.WINDOW
-    )
-    if (session.scalar(count) or 0) >= WRONG_TOKENS:
-        raise TooManyRequests(seconds=int(throttle.WINDOW.total_seconds()))
-    session.execute(sa.insert(FailedLogin), {"login": _KIND, "address": address, "at": now})
+    throttle.claim_at(kind=_KIND, address=address, most=WRONG_TOKENS)
 
 
 def use_link(link_id: int, purpose: str) -> SignedLink:

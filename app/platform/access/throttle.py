@@ -92,6 +92,18 @@ def claim_try(actor: Actor, *, login: str, address: str) -> int:
     return tries_left(login, address)
 
 
+def claim_at(*, kind: str, address: str, most: int) -> None:
+    """Count something that is no try of a password.  kind: with a blank in it, which no login has.
+
+    Raises: TooManyRequests after ``most`` from one address within the window.
+    """
+    _one_after_the_other({f"address {address}"})
+    criteria = (FailedLogin.login == kind, FailedLogin.address == address)
+    if seconds := _seconds_until_free(most, *criteria):
+        raise TooManyRequests(seconds=seconds)
+    session.execute(sa.insert(FailedLogin), {"login": kind, "address": address, "at": clock.now()})
+
+
 def tries_left(login: str, address: str) -> int:
     """How many wrong passwords this account still allows from this address."""
     count = sa.select(sa.func.count()).where(

@@ -9,6 +9,7 @@ from app.surfaces.admin import (
     audit_log,
     catalog,
     departments,
+    forgotten,
     history,
     housekeeping,
     jobs,
@@ -27,6 +28,7 @@ __all__ = ["register"]
 ROOMS = (
     refusals,
     signing_in,
+    forgotten,
     account,
     second_factor,
     parties,

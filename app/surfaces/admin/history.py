@@ -42,6 +42,7 @@ ACTIONS = {
     "export": N_("Exported"),
     "session.ended": N_("Session ended"),
     "password.changed": N_("Password changed"),
+    "password.link_sent": N_("Link for a new password sent"),
     "user.invited": N_("Invited"),
     "job.retried": N_("Job tried again"),
     "job.cancelled": N_("Job cancelled"),

@@ -171,15 +171,20 @@ def leave(actor: Actor) -> ResponseReturnValue:
 
 def invitation(token: str) -> ResponseReturnValue:
     """Choose a password with the link an admin handed over.  Raises: LinkInvalid, TooManyRequests."""
+    return choose_password(token, links.PASSWORD)
+
+
+def choose_password(token: str, purpose: str) -> ResponseReturnValue:
+    """The page behind a link that sets a password.  Raises: LinkInvalid, TooManyRequests."""
     form = NewPasswordForm()
     here = web.visit()
-    link = links.open_link(token, links.PASSWORD, address=here.address, request_id=here.request_id)
+    link = links.open_link(token, purpose, address=here.address, request_id=here.request_id)
     if link.used_at is not None:
         raise links.LinkInvalid
     if request.method == "POST":
         try:
             new = twice(form)
-            door.accept_invitation(token, new=new, visit=here)
+            door.accept_invitation(token, purpose=purpose, new=new, visit=here)
         except InvalidInput as refused:
             form.refuse(refused)
             return make_response(render_template("admin/invitation.html", form=form, who=link.party_name), 422)

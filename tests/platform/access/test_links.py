@@ -118,13 +118,13 @@ def test_an_invitation_lets_its_person_choose_a_password_once(app):
     first = run(service.invite_user, house(), user_id=user.id)
     second = run(service.invite_user, house(), user_id=user.id)
     with pytest.raises(links.LinkInvalid):
-        door.accept_invitation(first, new="seven green lamps", visit=HERE)
+        door.accept_invitation(first, purpose=links.PASSWORD, new="seven green lamps", visit=HERE)
     with pytest.raises(InvalidInput):
-        door.accept_invitation(second, new="handoff123", visit=HERE)
-    door.accept_invitation(second, new="seven green lamps", visit=HERE)
+        door.accept_invitation(second, purpose=links.PASSWORD, new="handoff123", visit=HERE)
+    door.accept_invitation(second, purpose=links.PASSWORD, new="seven green lamps", visit=HERE)
     assert door.sign_in("lin", "seven green lamps", visit=HERE)
     with pytest.raises(links.LinkInvalid):
-        door.accept_invitation(second, new="eight green lamps", visit=HERE)
+        door.accept_invitation(second, purpose=links.PASSWORD, new="eight green lamps", visit=HERE)
 
 
 @pytest.mark.promise("AU6")
@@ -132,8 +132,8 @@ def test_an_invitation_is_dead_after_a_change_of_password_and_after_three_days(a
     user = make_user(login="lin")
     token = run(service.invite_user, house(), user_id=user.id)
     with clock.freeze(clock.now() + timedelta(days=3, minutes=1)), pytest.raises(links.LinkInvalid):
-        door.accept_invitation(token, new="seven green lamps", visit=HERE)
+        door.accept_invitation(token, purpose=links.PASSWORD, new="seven green lamps", visit=HERE)
     door.change_password(actor_of(user), old=PASSWORD, new="nine green lamps", visit=HERE)
     with pytest.raises(links.LinkInvalid):
-        door.accept_invitation(token, new="seven green lamps", visit=HERE)
+        door.accept_invitation(token, purpose=links.PASSWORD, new="seven green lamps", visit=HERE)
     assert door.sign_in("lin", "nine green lamps", visit=HERE)

@@ -31,25 +31,30 @@ def change_password(actor: Actor, *, password_hash: str, access_version: int, ag
     user.password_hash = password_hash
     user.must_change_password = False
     user.access_version += 1
-    links.revoke_links(links.PASSWORD, User.__tablename__, user.id)
+    _revoke_links(user)
     note("password.changed", subject=(User.__tablename__, user.id))
     session.flush()
     return sessions.begin(user, address=actor.address, agent=agent)
 
 
-def accept_invitation(actor: Actor, *, link_id: int, password_hash: str) -> User:
+def _revoke_links(user: User) -> None:
+    for purpose in (links.PASSWORD, links.RESET):
+        links.revoke_links(purpose, User.__tablename__, user.id)
+
+
+def accept_invitation(actor: Actor, *, link_id: int, purpose: str, password_hash: str) -> User:
     """Set the password of the person the link was made for; the link and all sessions are dead afterwards.
 
     Raises: LinkInvalid when the link was used, revoked or overtaken by another change of password.
     """
-    link = links.use_link(link_id, links.PASSWORD)
+    link = links.use_link(link_id, purpose)
     user = locks.lock(User, link.row_id)
     if not user.is_active or (link.facts or {}).get("access_version") != user.access_version:
         raise links.LinkInvalid
     user.password_hash = password_hash
     user.must_change_password = False
     guards.end_access_of([user.id])
-    links.revoke_links(links.PASSWORD, User.__tablename__, user.id)
+    _revoke_links(user)
     note("password.changed", subject=(User.__tablename__, user.id))
     session.refresh(user)
     return user
