@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.platform.audit.models import AuditPersonal
-from app.platform.audit.recorder import note
+from app.platform.audit.recorder import note, write_waiting
 from app.platform.db import session
 
 #: the note that explains to ``verify`` why values are missing
@@ -17,6 +17,7 @@ def erase_personal(table_name: str, row_id: int, *, reason: str) -> int:
 
     The caller has checked the right to do so, and has emptied the row itself first.
     """
+    write_waiting()
     kept = AuditPersonal.__table__
     gone = sa.delete(AuditPersonal).where(kept.c.table_name == table_name, kept.c.row_id == row_id)
     count = session().connection().execute(gone).rowcount

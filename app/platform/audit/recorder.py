@@ -1,12 +1,14 @@
 """Writes the log: one entry per changed row, in the transaction that changes it, and notes of what happened besides.
 
-On the hot path: one INSERT per flush, and one more if personal data changed.
+A unit of work writes its entries once, at its close: a row that was flushed several times is one entry, with what it
+was before and what it is now. On the hot path: one INSERT, and one more if personal data changed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,10 +25,14 @@ from app.platform.db import Base, acting, run, session
 from app.platform.db.changes import Change, recorders
 from app.platform.db.notes import Note, listeners
 from app.platform.db.types import UtcDateTime
+from app.platform.db.unit_of_work import UnitOfWork
 
 #: columns that change with every row and tell nobody anything
 NOISE = frozenset({"created_at", "updated_at", "version"})
 CHUNK = 1_000
+#: so many changes are not kept back
+MANY = 500
+_NAME = "audit"
 
 
 class _Plan(NamedTuple):
@@ -56,15 +62,78 @@ def install() -> None:
 
 def record_note(_session: Session, happened: Note) -> None:
     """What an engine below the log told."""
+    write_waiting()
     _write_note(_Batch(session()), happened.action, happened.subject, happened.subject, happened.facts)
 
 
 def record_changes(session: Session, changes: Sequence[Change]) -> None:
-    """One entry per change that says something."""
+    """One entry per row that says something; in order, many at a time at once and few at the close."""
+    unit: UnitOfWork = session.info["unit"]
+    if unit.is_closing():
+        _write(session, changes)
+        return
+    if len(changes) >= MANY:
+        write_waiting()
+        _write(session, changes)
+        return
+    waiting: _Waiting = unit.waiting.setdefault(_NAME, _Waiting())
+    for change in changes:
+        waiting.add(change)
+    unit.closing[_NAME] = write_waiting
+    if len(waiting) >= MANY:
+        write_waiting()
+
+
+def write_waiting() -> None:
+    """Write what is waiting for the close: something that must come after it in the log is about to be written."""
+    current = session()
+    unit: UnitOfWork | None = current.info.get("unit")
+    waiting: _Waiting | None = unit.waiting.pop(_NAME, None) if unit else None
+    if waiting is not None:
+        _write(current, waiting.changes())
+
+
+def _write(session: Session, changes: Iterable[Change]) -> None:
     batch = _Batch(session)
     for change in changes:
         batch.change(change)
     batch.write()
+
+
+class _Waiting:
+    """Changes of a unit of work until its close, one for each row."""
+
+    def __init__(self) -> None:
+        self._changes: list[Change] = []
+        self._place: dict[tuple[type[Base], int], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def add(self, change: Change) -> None:
+        """An update becomes part of what is known of its row; whatever else happens to it stands for itself."""
+        key = (change.model, change.row_id)
+        place = self._place.get(key)
+        if place is None or change.action != "update":
+            self._place[key] = len(self._changes)
+            self._changes.append(change)
+            return
+        before = self._changes[place]
+        new = {**before.new, **change.new}
+        old: dict[str, Any] = {}
+        if before.action == "update":
+            old = {**change.old, **before.old}
+        self._changes[place] = Change(before.action, change.model, change.row_id, old, new, change.row)
+
+    def changes(self) -> Iterator[Change]:
+        """In the order in which the rows were first touched, without what came back to what it was."""
+        for change in self._changes:
+            if change.action != "update":
+                yield change
+                continue
+            moved = [name for name, value in change.new.items() if change.old[name] != value]
+            if moved:
+                yield replace(change, old={n: change.old[n] for n in moved}, new={n: change.new[n] for n in moved})
 
 
 def note(
@@ -81,6 +150,7 @@ def note(
     about: the row as (table, id).  record: whose history shows it, default the row itself.
     actor: if not who acts in the unit of work.  facts: plain values, never secrets.
     """
+    write_waiting()
     _write_note(_Batch(session(), actor or acting(), reason), action, about, record or about, facts)
 
 

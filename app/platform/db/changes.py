@@ -9,13 +9,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapper, Session, UOWTransaction, object_mapper
+from sqlalchemy.orm import Mapper, Session, UOWTransaction, class_mapper
 
 from app.platform.db.base import Base
+from app.platform.db.together import write_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,12 @@ def install() -> None:
     event.listen(Session, "before_flush", _before_flush)
     event.listen(Session, "after_flush", _after_flush)
     event.listen(Session, "after_soft_rollback", _after_rollback)
+    event.listen(Session, "loaded_as_persistent", _keep)
+    event.listen(Session, "pending_to_persistent", _keep)
     event.listen(Mapper, "mapper_configured", _keep_old_values)
+    for mapper in Base.registry.mappers:
+        if mapper.configured:
+            _keep_old_values(mapper, mapper.class_)
     event.listen(sa.Engine, "before_execute", _refuse_unaudited)
 
 
@@ -73,27 +80,45 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: Any) -
         if unit is None:
             raise UnauditedWrite("a flush outside run(...)")
         _state.flushing = True
-        session.info["pending_changes"] = [*_updates(session), *_deletes(session)]
+        updates = list(_updates(session))
+        session.info["pending_changes"] = [*(change for _, change in updates), *_deletes(session)]
         session.info["pending_new"] = [obj for obj in session.new if isinstance(obj, Base)]
+        write_together(session, [(row, tuple(change.new)) for row, change in updates])
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
     _state.flushing = False
     changes = session.info.pop("pending_changes", [])
     created = [_insert(obj) for obj in session.info.pop("pending_new", [])]
+    if created:
+        session.info["unit"].created.update((change.model.__tablename__, change.row_id) for change in created)
     if created or changes:
         record(session, [*created, *changes])
 
 
+def _keep(session: Session, row: Any) -> None:
+    unit = session.info.get("unit")
+    if unit is not None:
+        unit.keep(row)
+
+
 def _after_rollback(session: Session, _previous: Any) -> None:
     _state.flushing = False
+    unit = session.info.get("unit")
+    if unit is not None:
+        unit.forget()
     session.info.pop("pending_changes", None)
     session.info.pop("pending_new", None)
 
 
+@cache
+def _columns(model: type[Base]) -> frozenset[str]:
+    return frozenset(attr.key for attr in class_mapper(model).column_attrs)
+
+
 def _row(obj: Base) -> dict[str, Any]:
     loaded = obj.__dict__
-    return {attr.key: loaded.get(attr.key) for attr in object_mapper(obj).column_attrs}
+    return {name: loaded.get(name) for name in _columns(type(obj))}
 
 
 def _insert(obj: Base) -> Change:
@@ -101,22 +126,22 @@ def _insert(obj: Base) -> Change:
     return Change("insert", type(obj), row.get("id") or 0, {}, {k: v for k, v in row.items() if v is not None}, row)
 
 
-def _updates(session: Session) -> Iterable[Change]:
+def _updates(session: Session) -> Iterable[tuple[Base, Change]]:
     for obj in session.dirty:
-        if not isinstance(obj, Base) or not session.is_modified(obj, include_collections=False):
+        if not isinstance(obj, Base):
             continue
         old: dict[str, Any] = {}
         new: dict[str, Any] = {}
         state = sa.inspect(obj)
-        for attr in state.mapper.column_attrs:
-            history = state.attrs[attr.key].history
+        for name in sorted(_columns(type(obj)).intersection(state.committed_state)):
+            history = state.attrs[name].history
             if history.has_changes():
                 before = history.deleted[0] if history.deleted else None
                 after = history.added[0] if history.added else None
                 if before != after:
-                    old[attr.key], new[attr.key] = before, after
+                    old[name], new[name] = before, after
         if new:
-            yield Change("update", type(obj), obj.__dict__.get("id") or 0, old, new, _row(obj))
+            yield obj, Change("update", type(obj), obj.__dict__.get("id") or 0, old, new, _row(obj))
 
 
 def _deletes(session: Session) -> Iterable[Change]:

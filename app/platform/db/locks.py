@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.kernel.errors import NotFound
 from app.platform.db.base import Base
 from app.platform.db.extension import session
+from app.platform.db.unit_of_work import current_unit
 
 M = TypeVar("M", bound=Base)
 
@@ -32,16 +33,52 @@ def lock_all(model: type[M], row_ids: Iterable[int]) -> list[M]:
     them too would meet an order's own lines, which hold their product, from the other side.
     """
     wanted = sorted({row_id for row_id in row_ids if 0 < row_id <= MAX_ID})
-    if not wanted:
-        return []
-    statement = (
-        sa.select(model)
-        .where(model.id.in_(wanted))  # type: ignore[attr-defined]
-        .order_by(model.id)  # type: ignore[attr-defined]
-        .with_for_update(of=model, key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return list(session.scalars(statement))
+    found = _held(model, wanted)
+    missing = [row_id for row_id in wanted if row_id not in found]
+    if missing:
+        statement = (
+            sa.select(model)
+            .where(model.id.in_(missing))  # type: ignore[attr-defined]
+            .order_by(model.id)  # type: ignore[attr-defined]
+            .with_for_update(of=model, key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        fresh = {row.id: row for row in session.scalars(statement)}  # type: ignore[attr-defined]
+        hold(model, fresh)
+        found.update(fresh)
+    return [found[row_id] for row_id in wanted if row_id in found]
+
+
+def hold(model: type[Base], row_ids: Iterable[int]) -> None:
+    """Remember that this unit of work holds these rows' locks: a statement of the caller's took them."""
+    unit = current_unit()
+    if unit is not None:
+        unit.held.update((model.__tablename__, row_id) for row_id in row_ids)
+
+
+def is_held(model: type[Base], row_id: int) -> bool:
+    """Whether this unit of work made the row or holds its lock, so that nobody else can change it now."""
+    unit = current_unit()
+    key = (model.__tablename__, row_id)
+    return unit is not None and (key in unit.held or key in unit.created)
+
+
+def is_new(table: str, row_id: int) -> bool:
+    """Whether this unit of work inserted the row: nothing that others committed can hang on it."""
+    unit = current_unit()
+    return unit is not None and (table, row_id) in unit.created
+
+
+def _held(model: type[M], row_ids: Iterable[int]) -> dict[int, M]:
+    """Rows that are locked already and still known as they are: nobody else can have changed them."""
+    identities, mapper = session().identity_map, sa.inspect(model)
+    found: dict[int, M] = {}
+    for row_id in row_ids:
+        if is_held(model, row_id):
+            row = identities.get(mapper.identity_key_from_primary_key((row_id,)))
+            if isinstance(row, model) and not sa.inspect(row).expired:
+                found[row_id] = row
+    return found
 
 
 def get(model: type[M], row_id: int | None) -> M:

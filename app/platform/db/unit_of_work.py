@@ -25,6 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 6
+KEPT = 1_000
 #: PostgreSQL: serialization failure, deadlock, lock not available
 RETRY_STATES = {"40001", "40P01", "55P03"}
 
@@ -38,6 +39,32 @@ class UnitOfWork:
     committing: bool = False
     before_commit: list[Callable[[], None]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    #: what is written once, last of all: search words, events, the log; and what these engines collected for it
+    closing: dict[str, Callable[[], None]] = field(default_factory=dict)
+    waiting: dict[str, Any] = field(default_factory=dict)
+    #: rows this unit inserted, as (table, id): nobody else sees them, so nothing else can hang on them
+    created: set[tuple[str, int]] = field(default_factory=set)
+    #: rows this unit holds the lock of, as (table, id): they are not read again
+    held: set[tuple[str, int]] = field(default_factory=set)
+    #: what engines read in this unit, by their names
+    memo: dict[Any, Any] = field(default_factory=dict)
+    #: the first rows of this unit: the session itself would let go of them and read them again
+    kept: list[Any] = field(default_factory=list)
+
+    def keep(self, row: Any) -> None:
+        """Hold on to a row, so that it is read once; an import's thousands may go."""
+        if len(self.kept) < KEPT:
+            self.kept.append(row)
+
+    def is_closing(self) -> bool:
+        """Whether what is collected now must be written at once: at the end, and inside a savepoint, with which it goes."""
+        return self.committing or session().in_nested_transaction()
+
+    def forget(self) -> None:
+        """A savepoint was rolled back: locks, rows and readings of this unit may be gone."""
+        self.created.clear()
+        self.held.clear()
+        self.memo.clear()
 
 
 class NestedRun(RuntimeError):
@@ -107,6 +134,10 @@ def _once(use_case: Callable[..., R], actor: Actor, args: Any, values: Any) -> R
             session.flush()
             for action in unit.before_commit:
                 action()
+            session.flush()
+            while unit.closing:
+                name = next(iter(unit.closing))
+                unit.closing.pop(name)()
             unit.committing = True
             session.commit()
         except BaseException:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.platform.db import acting, session
+from app.platform.db import acting, current_unit, session
 from app.platform.events.models import StoredEvent
 
 
@@ -49,6 +49,8 @@ Handler = Callable[[Actor, Any], None]
 _classes: dict[str, type[Event]] = {}
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _for_all: list[Handler] = []
+_INSERT = sa.insert(StoredEvent)
+_NAME = "events"
 
 
 def named(name: str) -> Callable[[type[E]], type[E]]:
@@ -88,24 +90,39 @@ def publish(event: Event) -> None:
     Raises: what a handler raises.
     """
     actor = acting()
-    subject, root = event.subject, event.root
-    session.flush()
-    session.execute(
-        sa.insert(StoredEvent),
-        {
-            "name": event.name,
-            "occurred_at": event.occurred_at or clock.now(),
-            "subject_table": subject[0],
-            "subject_id": subject[1],
-            "root_table": root[0],
-            "root_id": root[1],
-            "actor_name": actor.name,
-            "actor_user_id": actor.user_id,
-            "payload": payload_of(event),
-        },
-    )
+    _keep(event, actor)
     for handler in (*_for_all, *_handlers[event.name]):
         handler(actor, event)
+
+
+def _keep(event: Event, actor: Actor) -> None:
+    """Store the event: all of a unit of work in one statement at its close, in the order they were published."""
+    subject, root = event.subject, event.root
+    row = {
+        "name": event.name,
+        "occurred_at": event.occurred_at or clock.now(),
+        "subject_table": subject[0],
+        "subject_id": subject[1],
+        "root_table": root[0],
+        "root_id": root[1],
+        "actor_name": actor.name,
+        "actor_user_id": actor.user_id,
+        "payload": payload_of(event),
+    }
+    unit = current_unit()
+    if unit is None or unit.is_closing():
+        session.execute(_INSERT, [row])
+        return
+    unit.waiting.setdefault(_NAME, []).append(row)
+    unit.closing[_NAME] = write_waiting
+
+
+def write_waiting() -> None:
+    """Store what was published and waits for the close."""
+    unit = current_unit()
+    rows = unit.waiting.pop(_NAME, None) if unit else None
+    if rows:
+        session.execute(_INSERT, rows)
 
 
 def payload_of(event: Event) -> dict[str, Any]:

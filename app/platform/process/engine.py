@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.platform.db import current_unit, session
+from app.platform.db import current_unit, locks, session
 from app.platform.events import Event
 from app.platform.process import clock_hands
 from app.platform.process.calendars import calendars_of, due_by
@@ -33,6 +33,8 @@ class Work:
 
     def hand_offs(self, root: Subject) -> list[HandOff]:
         """All hand-offs under a root, ended ones too, oldest first."""
+        if root not in self.known and locks.is_new(*root):
+            self.known[root] = []
         if root not in self.known:
             statement = sa.select(HandOff).where(HandOff.root_table == root[0], HandOff.root_id == root[1])
             self.known[root] = list(session.scalars(statement.order_by(HandOff.id)))
@@ -45,10 +47,15 @@ class Work:
             return self.plans[begun[0].flow_version_id]
         return next((plan for plan in self.plans.values() if plan.is_active), None)
 
+    def departments(self) -> set[int]:
+        """Those that any step concerns: their calendars are read together."""
+        triggers = (one for plan in self.plans.values() for found in plan.triggers.values() for one in found)
+        return {trigger.step.to_department_id for trigger in triggers}
+
     def calendar(self, department_id: int) -> WorkCalendar:
         """The department's calendar."""
         if department_id not in self.calendars:
-            self.calendars.update(calendars_of([department_id]))
+            self.calendars.update(calendars_of({department_id, *self.departments()}))
         return self.calendars[department_id]
 
 

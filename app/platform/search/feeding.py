@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.kernel.text import search_tokens
-from app.platform.db import Base, session
+from app.platform.db import Base, locks, session
 from app.platform.db.changes import Change, recorders
 from app.platform.db.unit_of_work import UnitOfWork
 from app.platform.search.models import SearchEntry, as_tsvector
@@ -19,7 +19,7 @@ from app.platform.search.registry import Searchable, followers_of, kind_of, regi
 
 CHUNK = 2_000
 LABEL_LENGTH = 200
-_WAITING = "search_waiting"
+_NAME = "search"
 _entries = SearchEntry.__table__
 
 
@@ -36,7 +36,7 @@ def follow_changes(session: Session, changes: Sequence[Change]) -> None:
         kind = kind_of(change.model)
         if kind is not None and (change.action != "update" or not kind.watched.isdisjoint(change.new)):
             touched.setdefault(change.model, set()).add(change.row_id)
-        if change.action == "update":
+        if change.action == "update" and not locks.is_new(change.model.__tablename__, change.row_id):
             for child, ids in _children(session, change):
                 touched.setdefault(child, set()).update(ids)
     if touched:
@@ -48,12 +48,8 @@ def _later(session: Session, touched: dict[type[Base], set[int]]) -> None:
     if unit is None or unit.committing:
         _learn(session, touched)
         return
-    owner, waiting = session.info.get(_WAITING, (None, None))
-    if owner is not unit or waiting is None:  # the rest of a unit that was rolled back is forgotten
-        waiting = {}
-        session.info[_WAITING] = (unit, waiting)
-    if not waiting:
-        unit.before_commit.append(lambda: _learn(session, waiting))
+    waiting: dict[type[Base], set[int]] = unit.waiting.setdefault(_NAME, {})
+    unit.closing[_NAME] = lambda: _learn(session, waiting)
     for model, ids in touched.items():
         waiting.setdefault(model, set()).update(ids)
 

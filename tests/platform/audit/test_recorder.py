@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -104,13 +105,15 @@ def test_touching_a_row_without_changing_it_says_nothing():
 @pytest.mark.promise("AL1")
 @pytest.mark.usefixtures("app")
 def test_core_helpers_write_the_same_entries():
-    def work(actor: Actor) -> None:
+    def add(actor: Actor) -> list[int]:
         codes = ("a", "b", "c")
-        ids = dml.insert_rows(Department, [{**SHIPPING, "code": c, "position": 1, "is_active": True} for c in codes])
+        return dml.insert_rows(Department, [{**SHIPPING, "code": c, "position": 1, "is_active": True} for c in codes])
+
+    def work(actor: Actor, *, ids: list[int]) -> None:
         dml.update_where(Department, Department.id.in_(ids[:2]), values={"position": 2})
         dml.delete_where(Department, Department.id == ids[2])
 
-    run(work, LI)
+    run(work, LI, ids=run(add, LI))
     entries = log()
     assert [entry.action for entry in entries] == ["insert"] * 3 + ["update"] * 2 + ["delete"]
     assert [changes(entry)["position"] for entry in entries] == [{"new": 1}] * 3 + [{"old": 1, "new": 2}] * 2 + [
@@ -257,3 +260,60 @@ def test_a_flush_costs_one_statement():
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", listen)
     assert (len(seen), len(log())) == (1, 12)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_row_flushed_several_times_is_one_entry():
+    def open_it(actor: Actor) -> int:
+        department = Department(**{**SHIPPING, "position": 1})
+        session.add(department)
+        for position in (2, 3):
+            session.flush()
+            department.position = position
+        return department.id
+
+    def move_it(actor: Actor, *, department_id: int, positions: tuple[int, ...]) -> None:
+        department = session.get_one(Department, department_id)
+        for position in positions:
+            department.position = position
+            session.flush()
+
+    made = run(open_it, LI)
+    run(move_it, LI, department_id=made, positions=(4, 5))
+    run(move_it, LI, department_id=made, positions=(6, 5))
+    entries = log()
+    assert [(entry.action, changes(entry)["position"]) for entry in entries] == [
+        ("insert", {"new": 3}),
+        ("update", {"old": 3, "new": 5}),
+    ]
+
+
+@pytest.mark.usefixtures("app")
+def test_what_a_savepoint_took_back_is_not_in_the_log():
+    def work(actor: Actor) -> None:
+        kept = Department(**{**SHIPPING, "code": "kept"})
+        session.add(kept)
+        session.flush()
+        with contextlib.suppress(LookupError), session.begin_nested():
+            kept.position = 77
+            session.add(Department(**{**SHIPPING, "code": "gone"}))
+            session.flush()
+            raise LookupError
+        kept.position = 9
+
+    run(work, LI)
+    (entry,) = log()
+    assert (changes(entry)["code"], changes(entry)["position"]) == ({"new": "kept"}, {"new": 9})
+
+
+@pytest.mark.usefixtures("app")
+def test_the_old_value_of_a_row_read_afresh_is_known():
+    made = run(add, LI, obj=Department(**{**SHIPPING, "position": 4}))
+
+    def work(actor: Actor) -> None:
+        department = session.get_one(Department, made)
+        session.expire(department)
+        department.position = 5
+
+    run(work, LI)
+    assert changes(log()[-1]) == {"position": {"old": 4, "new": 5}}
