@@ -68,5 +68,4 @@ def set_up_known_customer(_actor: Actor, event: OrderConfirmed) -> None:
 
 def _set_up(order: Order) -> None:
     order.billing_confirmed_at = clock.now()
-    session.flush()
     publish(BillingSetUp(order_id=order.id))

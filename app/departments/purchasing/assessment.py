@@ -77,7 +77,6 @@ def assess(order: Order) -> list[Assessed]:
         if line.needs_stock and line.shortage == 0 and line.promised_date is None:
             promises.promise(line, max(line.requested_date or clock.now().date(), clock.now().date()), "")
     promises.refresh_promise(order, lines)
-    session.flush()
     close_if_covered(order, lines)
     return list(found.values())
 
@@ -121,6 +120,8 @@ def promise_all(actor: Actor, *, order_id: int, promised_date: date, note: str =
 
 def promises_for(order: Order, short: Sequence[OrderLine]) -> dict[int, Assessed]:
     """Available-to-promise of each short line: stock free of claims, then supply by date, after earlier orders."""
+    if not short:
+        return {}
     products = {line.product_id for line in short if line.product_id}
     warehouse_id = order.warehouse_id or default_warehouse_id() or 0
     free = free_stock(products, warehouse_id)

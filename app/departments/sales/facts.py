@@ -16,7 +16,7 @@ from app.departments.sales import pricing, rules
 from app.departments.sales.pricing import Terms, terms_of
 from app.departments.sales.rules import LineFacts, OrderFacts, Problem
 from app.kernel.money import round_money
-from app.platform.db import session
+from app.platform.db import locks, session
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceState
 from app.records.catalog.models import Product, ProductState, ProductUnit, Unit
 from app.records.orders.models import LineKind, LineOverride, Order, OrderLine
@@ -28,15 +28,21 @@ GOODS = frozenset({LineKind.PRODUCT, LineKind.SAMPLE})
 
 
 def problems_of(order: Order, lines: Sequence[OrderLine]) -> list[Problem]:
-    """Everything that is wrong with the order, order first, then line by line."""
-    found = rules.order_problems(order_facts(order, lines))
-    for facts in line_facts(terms_of(order), lines):
-        found.extend(rules.line_problems(facts))
+    """Everything that is wrong with the order, order first, then line by line.
+
+    What is read here is the catalog and the customer's other orders, never this one: it need not be written first.
+    """
+    with session.no_autoflush:
+        found = rules.order_problems(order_facts(order, lines))
+        for facts in line_facts(terms_of(order), lines):
+            found.extend(rules.line_problems(facts))
     return found
 
 
 def overrides_of(order_id: int) -> set[tuple[int | None, str]]:
     """What somebody let pass: (line, code)."""
+    if locks.is_new(Order.__tablename__, order_id):
+        return set()
     rows = session.execute(
         sa.select(LineOverride.line_id, LineOverride.problem).where(LineOverride.order_id == order_id)
     )
@@ -46,9 +52,11 @@ def overrides_of(order_id: int) -> set[tuple[int | None, str]]:
 def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
     """The lines beside what the catalog says now."""
     product_ids = {line.product_id for line in lines if line.product_id}
-    products = {one.id: one for one in session.scalars(sa.select(Product).where(Product.id.in_(product_ids)))}
-    units = _units({line.unit_id for line in lines if line.unit_id} | {one.base_unit_id for one in products.values()})
-    factors = _factors(product_ids)
+    products = locks.get_all(Product, product_ids)
+    units = locks.get_all(
+        Unit, {line.unit_id for line in lines if line.unit_id} | {one.base_unit_id for one in products.values()}
+    )
+    factors = _factors({one.id for one in products.values() if _in_other_unit(one, lines)})
     prices = pricing.prices_of(product_ids, terms.currency, terms.price_list_id)
     found = []
     for line in lines:
@@ -89,11 +97,13 @@ def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
     return found
 
 
-def _units(unit_ids: set[int]) -> dict[int, Unit]:
-    return {unit.id: unit for unit in session.scalars(sa.select(Unit).where(Unit.id.in_(unit_ids)))}
+def _in_other_unit(product: Product, lines: Sequence[OrderLine]) -> bool:
+    return any(line.product_id == product.id and line.unit_id != product.base_unit_id for line in lines)
 
 
 def _factors(product_ids: set[int]) -> dict[tuple[int, int], Decimal]:
+    if not product_ids:
+        return {}
     rows = session.execute(
         sa.select(ProductUnit.product_id, ProductUnit.unit_id, ProductUnit.factor).where(
             ProductUnit.product_id.in_(product_ids)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.departments.sales.rules import in_basis, price_step
 from app.kernel.money import round_to
-from app.platform.db import session
+from app.platform.db import current_unit, session
 from app.records.catalog.models import PriceList, PriceListItem
 from app.records.orders.models import LineKind, Order, OrderLine
 from app.records.orders.states import OrderState
@@ -92,9 +92,21 @@ class Prices:
 
 
 def prices_of(product_ids: Collection[int], currency: str, price_list_id: int | None = None) -> Prices:
-    """Steps of the named list and of the default list of the currency; two queries however many products."""
+    """Steps of the named list and of the default list of the currency; two queries however many products, and once."""
     if not product_ids:
         return Prices()
+    key = ("prices", frozenset(product_ids), currency, price_list_id)
+    unit = current_unit()
+    if unit is not None and key in unit.memo:
+        known: Prices = unit.memo[key]
+        return known
+    made = _read_prices(product_ids, currency, price_list_id)
+    if unit is not None:
+        unit.memo[key] = made
+    return made
+
+
+def _read_prices(product_ids: Collection[int], currency: str, price_list_id: int | None) -> Prices:
     found = _lists(currency, price_list_id)
     steps: dict[tuple[int, int], list[Step]] = defaultdict(list)
     columns = (

@@ -81,6 +81,23 @@ def _held(model: type[M], row_ids: Iterable[int]) -> dict[int, M]:
     return found
 
 
+def get_all(model: type[M], row_ids: Iterable[int]) -> dict[int, M]:
+    """Rows by id without a lock, in one statement; what this unit of work read already is not read again."""
+    identities, mapper = session().identity_map, sa.inspect(model)
+    found: dict[int, M] = {}
+    missing: list[int] = []
+    for row_id in sorted(set(row_ids)):
+        row = identities.get(mapper.identity_key_from_primary_key((row_id,)))
+        if isinstance(row, model) and not sa.inspect(row).expired:
+            found[row_id] = row
+        else:
+            missing.append(row_id)
+    if missing:
+        rows = session.scalars(sa.select(model).where(model.id.in_(missing)))  # type: ignore[attr-defined]
+        found.update((row.id, row) for row in rows)  # type: ignore[attr-defined]
+    return found
+
+
 def get(model: type[M], row_id: int | None) -> M:
     """The row without a lock.  Raises: NotFound."""
     found = session.get(model, row_id) if row_id is not None and 0 < row_id <= MAX_ID else None

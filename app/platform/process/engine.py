@@ -55,7 +55,8 @@ class Work:
     def calendar(self, department_id: int) -> WorkCalendar:
         """The department's calendar."""
         if department_id not in self.calendars:
-            self.calendars.update(calendars_of({department_id, *self.departments()}))
+            with session.no_autoflush:
+                self.calendars.update(calendars_of({department_id, *self.departments()}))
         return self.calendars[department_id]
 
 
@@ -140,7 +141,8 @@ def _work() -> Work:
     unit = current_unit()
     work: Work | None = session.info.get(MEMO)
     if work is None or work.unit is not unit:
-        work = Work(unit, dict(published_plans()))
+        with session.no_autoflush:  # the flow is not what a use case of an order is about to write
+            work = Work(unit, dict(published_plans()))
         session.info[MEMO] = work
     return work
 

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from app.platform.db import session
+from app.platform.db import current_unit, locks, session
+from app.platform.db.changes import Change, recorders
 from app.platform.events import publish
 from app.records.orders.events import OrderFulfilled
 from app.records.orders.models import LineKind, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState, order_states
+
+_LINES = "lines of order"
+_LINES_OF = sa.select(OrderLine).where(OrderLine.order_id == sa.bindparam("order_id")).order_by(OrderLine.position)
 
 
 class Progress(StrEnum):
@@ -47,10 +52,37 @@ def billed_progress(lines: Sequence[OrderLine]) -> Progress:
 
 
 def lines_of(order_id: int) -> list[OrderLine]:
-    """The order's lines by position."""
-    return list(
-        session.scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
-    )
+    """The order's lines by position; under the order's lock they are read once in a unit of work."""
+    unit = current_unit()
+    known: list[OrderLine] | None = unit.memo.get((_LINES, order_id)) if unit else None
+    if known is not None and not any(sa.inspect(line).expired for line in known) and not _any_pending():
+        return list(known)
+    fresh = {"populate_existing": locks.is_held(Order, order_id)}
+    found = list(session.scalars(_LINES_OF, {"order_id": order_id}, execution_options=fresh))
+    remember_lines(order_id, found)
+    return found
+
+
+def remember_lines(order_id: int, lines: Sequence[OrderLine]) -> None:
+    """These are all lines of an order, by position; nobody else changes them while this unit holds the order."""
+    unit = current_unit()
+    if unit is not None and locks.is_held(Order, order_id):
+        unit.memo[_LINES, order_id] = list(lines)
+
+
+def forget_lines(_session: Session, changes: Sequence[Change]) -> None:
+    """A line came or went: read the lines of orders again."""
+    unit = current_unit()
+    if unit is not None and any(one.model is OrderLine and one.action != "update" for one in changes):
+        for key in [key for key in unit.memo if isinstance(key, tuple) and key[0] == _LINES]:
+            del unit.memo[key]
+
+
+recorders.append(forget_lines)
+
+
+def _any_pending() -> bool:
+    return any(isinstance(row, OrderLine) for row in session.new)
 
 
 def derived_state(order: Order, lines: Sequence[OrderLine]) -> OrderState:
@@ -66,10 +98,8 @@ def derived_state(order: Order, lines: Sequence[OrderLine]) -> OrderState:
 
 def refresh_state(order: Order) -> None:
     """Set what the system sets, in the transaction that changed the quantities."""
-    session.flush()
     wanted = derived_state(order, lines_of(order.id))
     if wanted is not order.state:
         order_states.move(order, wanted)
-        session.flush()
         if wanted is OrderState.FULFILLED:
             publish(OrderFulfilled(order_id=order.id))

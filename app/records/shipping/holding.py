@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.kernel.errors import Message, NotFound, RuleBroken
 from app.kernel.text import N_
 from app.platform.db import locks, session
+from app.records.orders.fulfilment import lines_of
 from app.records.orders.holds import require_not_held
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT
@@ -72,6 +73,8 @@ def lines_with_order_lines(shipment: Shipment) -> list[tuple[ShipmentLine, Order
 
 def fresh_lines(order_id: int, line_ids: Iterable[int] | None = None) -> list[OrderLine]:
     """Lines of a locked order as they are now, by position."""
+    if line_ids is None and locks.is_held(Order, order_id):
+        return lines_of(order_id)
     statement = sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     if line_ids is not None:
         statement = statement.where(OrderLine.id.in_(set(line_ids)))

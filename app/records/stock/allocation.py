@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -19,14 +20,37 @@ from app.records.stock.models import Allocation, Location, LocationKind, Lot, St
 ZERO = Decimal(0)
 
 
-def default_warehouse_id() -> int | None:
-    """The warehouse that serves orders which name none."""
-    return session.scalar(
+def _default_warehouse() -> sa.Select[int]:
+    return (
         sa.select(Warehouse.id)
         .where(Warehouse.is_active.is_(True))
         .order_by(Warehouse.is_default.desc(), Warehouse.id)
         .limit(1)
     )
+
+
+#: free levels of products in a warehouse, without one in the default warehouse; locked in id order by the statement
+_FREE = (
+    sa.select(StockLevel, Location.walk_order, Lot.expires_on)
+    .join(Location, Location.id == StockLevel.location_id)
+    .outerjoin(Lot, Lot.id == StockLevel.lot_id)
+    .where(
+        StockLevel.product_id.in_(sa.bindparam("products", expanding=True)),
+        Location.warehouse_id
+        == sa.func.coalesce(sa.bindparam("warehouse", type_=sa.BigInteger()), _default_warehouse().scalar_subquery()),
+        Location.kind == LocationKind.STORAGE,
+        StockLevel.on_hand > StockLevel.allocated,
+    )
+    .order_by(StockLevel.id)
+    .with_for_update(of=StockLevel, key_share=True)
+    .execution_options(populate_existing=True)
+)
+Bound = dict[tuple[int, int], Allocation]  #: by order line and level
+
+
+def default_warehouse_id() -> int | None:
+    """The warehouse that serves orders which name none."""
+    return session.scalar(_default_warehouse())
 
 
 def allocate(order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
@@ -35,59 +59,57 @@ def allocate(order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
     First to expire first, then in walking order. Never more than the line lacks.
     """
     wanting = [line for line in lines if line.needs_stock and line.source is LineSource.STOCK and line.shortage > 0]
-    warehouse_id = order.warehouse_id or default_warehouse_id()
-    if not wanting or warehouse_id is None:
+    if not wanting:
         return []
-    free = _lock_free_levels({line.product_id for line in wanting if line.product_id}, warehouse_id)
+    bound = _bound_to(wanting)
+    free = _lock_free_levels({line.product_id for line in wanting if line.product_id}, order.warehouse_id)
     served = []
     for line in sorted(wanting, key=lambda wanted: wanted.position):
         taken = ZERO
         for level in free[line.product_id or 0]:
             part = min(line.shortage - taken, level.on_hand - level.allocated)
             if part > 0:
-                _bind(line, level, part)
+                _bind(line, level, part, bound)
                 taken += part
         if taken:
             line.allocated += taken
             served.append(line)
-    session.flush()
     return served
 
 
-def _lock_free_levels(product_ids: set[int], warehouse_id: int) -> dict[int, list[StockLevel]]:
-    rows = session.execute(
-        sa.select(StockLevel.id, Location.walk_order, Lot.expires_on)
-        .join(Location, Location.id == StockLevel.location_id)
-        .outerjoin(Lot, Lot.id == StockLevel.lot_id)
-        .where(
-            StockLevel.product_id.in_(product_ids),
-            Location.warehouse_id == warehouse_id,
-            Location.kind == LocationKind.STORAGE,
-            StockLevel.on_hand > StockLevel.allocated,
-        )
-    ).all()
-    order = {row.id: (row.expires_on is None, row.expires_on, row.walk_order, row.id) for row in rows}
+def _lock_free_levels(product_ids: set[int], warehouse_id: int | None) -> dict[int, list[StockLevel]]:
+    if any(isinstance(row, StockLevel) for row in session.dirty):
+        session.flush()
+    with session.no_autoflush:  # nothing else that is not written yet bears on what is free
+        rows = session.execute(_FREE, {"products": sorted(product_ids), "warehouse": warehouse_id}).all()
+    locks.hold(StockLevel, (row.StockLevel.id for row in rows))
     found: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in locks.lock_all(StockLevel, order):
-        found[level.product_id].append(level)
-    for levels in found.values():
-        levels.sort(key=lambda level: _sortable(order[level.id]))
+    for row in sorted(rows, key=_expiry_then_way):
+        found[row.StockLevel.product_id].append(row.StockLevel)
     return found
 
 
-def _sortable(key: tuple[bool, object, int, int]) -> tuple[bool, str, int, int]:
-    return (key[0], str(key[1] or ""), key[2], key[3])
+def _expiry_then_way(row: sa.Row[StockLevel, int, date | None]) -> tuple[bool, str, int, int]:
+    level, walk_order, expires_on = row[0], row[1], row[2]
+    return (expires_on is None, str(expires_on or ""), walk_order, level.id)
 
 
-def _bind(line: OrderLine, level: StockLevel, quantity: Decimal) -> None:
+def _bound_to(lines: Sequence[OrderLine]) -> Bound:
+    """What is bound to these lines; nothing can be bound to a line this unit of work made just now."""
+    old = [line.id for line in lines if not locks.is_new(OrderLine.__tablename__, line.id)]
+    if not old:
+        return {}
+    rows = session.scalars(sa.select(Allocation).where(Allocation.order_line_id.in_(old)))
+    return {(row.order_line_id, row.level_id): row for row in rows}
+
+
+def _bind(line: OrderLine, level: StockLevel, quantity: Decimal, bound: Bound) -> None:
     level.allocated += quantity
-    bound = session.scalar(
-        sa.select(Allocation).where(Allocation.order_line_id == line.id, Allocation.level_id == level.id)
-    )
-    if bound is None:
-        session.add(Allocation(order_line_id=line.id, level_id=level.id, quantity=quantity))
-    else:
-        bound.quantity += quantity
+    known = bound.get((line.id, level.id))
+    if known is None:
+        known = bound[line.id, level.id] = Allocation(order_line_id=line.id, level_id=level.id, quantity=ZERO)
+        session.add(known)
+    known.quantity += quantity
 
 
 def bind_from(line: OrderLine, level: StockLevel, quantity: Decimal) -> Decimal:
@@ -97,7 +119,7 @@ def bind_from(line: OrderLine, level: StockLevel, quantity: Decimal) -> Decimal:
     """
     part = max(ZERO, min(quantity, line.shortage, level.on_hand - level.allocated))
     if part:
-        _bind(line, level, part)
+        _bind(line, level, part, _bound_to([line]))
         line.allocated += part
         session.flush()
     return part

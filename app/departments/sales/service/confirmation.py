@@ -197,10 +197,10 @@ def confirm(
     )
     order_states.move(order, OrderState.CONFIRMED)
     order.confirmed_at, order.confirmed_how, order.confirmed_by = said_at, how, clean(person, 100)
-    links.revoke(order.id)
+    if not locks.is_new(Order.__tablename__, order.id):
+        links.revoke(order.id)
     served = allocate(order, lines)
     promise_covered(order, lines)
-    session.flush()
     publish(OrderConfirmed(order_id=order.id, how=how.value, person=order.confirmed_by))
     refresh_state(order)
     if served:

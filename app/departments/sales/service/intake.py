@@ -24,6 +24,7 @@ from app.platform.db import locks, session
 from app.platform.events import publish
 from app.records.numbers import document_number
 from app.records.orders.events import OrderReceived
+from app.records.orders.fulfilment import remember_lines
 from app.records.orders.models import Channel, ConfirmedHow, Order, OrderLine, Origin
 from app.records.parties.models import (
     BillingPolicy,
@@ -79,11 +80,12 @@ def take_order(
         intake_digest=content if intake_key else None,
         **columns,
     )
-    rows = columns_of(lines, pricing.terms_of(order))
+    order.lines = made = [OrderLine(**row) for row in columns_of(lines, pricing.terms_of(order))]
+    add_up(order, made)
     if known := _add(order, content):
         return known
+    remember_lines(order.id, made)
     order.number = document_number("SO", order.id)
-    made = put_lines(order, rows)
     publish(OrderReceived(order_id=order.id, occurred_at=order.received_at))
     if confirmed_by:
         verification.verify(actor, order, made)
