@@ -85,7 +85,6 @@ def deliver(
     if proof is not None:
         shipment.proof_file_id = store(actor, proof, table="shipments", row_id=shipment.id, purpose=PROOF).id
     note_on_way(actor, shipment, TrackingKind.DELIVERED, occurred_at=at, note=note)
-    session.flush()
     refresh_state(order)
     publish(ShipmentDelivered(shipment_id=shipment.id, order_id=order.id, received_by=person, occurred_at=at))
     if is_first:

@@ -126,7 +126,6 @@ def dispatch(actor: Actor, *, shipment_id: int) -> Shipment:
     shipment_states.move(shipment, ShipmentState.SHIPPED)
     shipment.shipped_at = clock.now()
     note_on_way(actor, shipment, TrackingKind.DEPARTED)
-    session.flush()
     refresh_state(order)
     publish(ShipmentDeparted(shipment_id=shipment.id, order_id=order.id))
     if order.billing_policy is not BillingPolicy.ORDERED:

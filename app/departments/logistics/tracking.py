@@ -93,7 +93,6 @@ def note_on_way(
         is_public=is_public,
     )
     session.add(found)
-    session.flush()
     return found
 
 

@@ -21,7 +21,7 @@ from app.records.orders.fulfilment import refresh_state
 from app.records.orders.holds import require_not_held
 from app.records.orders.models import Order, OrderLine
 from app.records.shipping.events import ShipmentCancelled, ShipmentPicked
-from app.records.shipping.holding import lock_shipment, require_state
+from app.records.shipping.holding import lines_with_order_lines, lock_shipment, require_state
 from app.records.shipping.models import PickTask, Shipment, ShipmentLine, ShipmentState, shipment_states
 from app.records.stock import allocation, ledger, places
 from app.records.stock.events import OrderShort, RecountAsked
@@ -53,9 +53,11 @@ def pick_all(actor: Actor, *, shipment_id: int) -> Shipment:
     order, shipment = lock_shipment(shipment_id)
     _require_pickable(actor, order, shipment)
     _start(shipment)
-    for task in tasks_of(shipment):
-        if not task.is_done:
-            _take(task, task.quantity - task.picked - task.short)
+    open_tasks = [task for task in tasks_of(shipment) if not task.is_done]
+    lines_with_order_lines(shipment)
+    locks.lock_all(Allocation, (task.allocation_id for task in open_tasks))
+    for task in open_tasks:
+        _take(task, task.quantity - task.picked - task.short)
     finish_if_done(order, shipment)
     return shipment
 
@@ -103,7 +105,8 @@ def unpick(actor: Actor, *, shipment_id: int) -> Shipment:
 def tasks_of(shipment: Shipment) -> list[PickTask]:
     """The pick list of a locked shipment."""
     statement = sa.select(PickTask).where(PickTask.shipment_id == shipment.id).order_by(PickTask.id)
-    return list(session.scalars(statement.execution_options(populate_existing=True)))
+    with locks.undisturbed(PickTask):
+        return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def _lock_task(task_id: int) -> tuple[Order, Shipment, PickTask]:
@@ -134,7 +137,6 @@ def _take(task: PickTask, quantity: Decimal) -> None:
     row.picked += quantity
     line.picked += quantity
     task.is_done = task.picked + task.short == task.quantity
-    session.flush()
 
 
 def _set_aside(shipment: Shipment, task: PickTask, line: OrderLine, missing: Decimal, reason: str) -> None:
@@ -183,7 +185,6 @@ def finish_if_done(order: Order, shipment: Shipment) -> None:
     if any(task.picked for task in tasks):
         shipment_states.move(shipment, ShipmentState.PICKED)
         shipment.picked_at = clock.now()
-        session.flush()
         publish(ShipmentPicked(shipment_id=shipment.id, order_id=order.id))
         return
     shipment_states.move(shipment, ShipmentState.CANCELLED)

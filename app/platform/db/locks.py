@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -43,10 +44,21 @@ def lock_all(model: type[M], row_ids: Iterable[int]) -> list[M]:
             .with_for_update(of=model, key_share=True)
             .execution_options(populate_existing=True)
         )
-        fresh = {row.id: row for row in session.scalars(statement)}  # type: ignore[attr-defined]
+        with undisturbed(model):
+            fresh = {row.id: row for row in session.scalars(statement)}  # type: ignore[attr-defined]
         hold(model, fresh)
         found.update(fresh)
     return [found[row_id] for row_id in wanted if row_id in found]
+
+
+@contextmanager
+def undisturbed(*models: type[Base]) -> Iterator[None]:
+    """Read these tables only: what waits for the flush in other tables goes on waiting, for one statement later."""
+    if any(isinstance(row, models) for row in (*session.new, *session.dirty, *session.deleted)):
+        yield
+        return
+    with session.no_autoflush:
+        yield
 
 
 def hold(model: type[Base], row_ids: Iterable[int]) -> None:
@@ -93,7 +105,8 @@ def get_all(model: type[M], row_ids: Iterable[int]) -> dict[int, M]:
         else:
             missing.append(row_id)
     if missing:
-        rows = session.scalars(sa.select(model).where(model.id.in_(missing)))  # type: ignore[attr-defined]
+        with undisturbed(model):
+            rows = session.scalars(sa.select(model).where(model.id.in_(missing))).all()  # type: ignore[attr-defined]
         found.update((row.id, row) for row in rows)  # type: ignore[attr-defined]
     return found
 

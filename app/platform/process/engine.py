@@ -37,7 +37,8 @@ class Work:
             self.known[root] = []
         if root not in self.known:
             statement = sa.select(HandOff).where(HandOff.root_table == root[0], HandOff.root_id == root[1])
-            self.known[root] = list(session.scalars(statement.order_by(HandOff.id)))
+            with locks.undisturbed(HandOff):
+                self.known[root] = list(session.scalars(statement.order_by(HandOff.id)))
         return self.known[root]
 
     def plan(self, root: Subject) -> Plan | None:

@@ -61,14 +61,15 @@ def lock_shipment(shipment_id: int) -> tuple[Order, Shipment]:
 
 def lines_with_order_lines(shipment: Shipment) -> list[tuple[ShipmentLine, OrderLine]]:
     """The shipment's lines with their order lines, by the order's positions; read fresh under the order's lock."""
-    rows = session.execute(
-        sa.select(ShipmentLine, OrderLine)
-        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
-        .where(ShipmentLine.shipment_id == shipment.id)
-        .order_by(OrderLine.position)
-        .execution_options(populate_existing=True)
-    )
-    return [(row[0], row[1]) for row in rows]
+    lines = {line.id: line for line in fresh_lines(shipment.order_id)}
+    with locks.undisturbed(ShipmentLine):
+        rows = session.scalars(
+            sa.select(ShipmentLine)
+            .where(ShipmentLine.shipment_id == shipment.id)
+            .execution_options(populate_existing=True)
+        ).all()
+    pairs = [(row, lines[row.order_line_id]) for row in rows]
+    return sorted(pairs, key=lambda pair: pair[1].position)
 
 
 def fresh_lines(order_id: int, line_ids: Iterable[int] | None = None) -> list[OrderLine]:

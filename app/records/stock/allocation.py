@@ -78,9 +78,7 @@ def allocate(order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
 
 
 def _lock_free_levels(product_ids: set[int], warehouse_id: int | None) -> dict[int, list[StockLevel]]:
-    if any(isinstance(row, StockLevel) for row in session.dirty):
-        session.flush()
-    with session.no_autoflush:  # nothing else that is not written yet bears on what is free
+    with locks.undisturbed(StockLevel, Location, Lot, Warehouse):
         rows = session.execute(_FREE, {"products": sorted(product_ids), "warehouse": warehouse_id}).all()
     locks.hold(StockLevel, (row.StockLevel.id for row in rows))
     found: dict[int, list[StockLevel]] = defaultdict(list)
@@ -99,7 +97,8 @@ def _bound_to(lines: Sequence[OrderLine]) -> Bound:
     old = [line.id for line in lines if not locks.is_new(OrderLine.__tablename__, line.id)]
     if not old:
         return {}
-    rows = session.scalars(sa.select(Allocation).where(Allocation.order_line_id.in_(old)))
+    with locks.undisturbed(Allocation):
+        rows = session.scalars(sa.select(Allocation).where(Allocation.order_line_id.in_(old))).all()
     return {(row.order_line_id, row.level_id): row for row in rows}
 
 
@@ -162,7 +161,6 @@ def consume(bound: Allocation, line: OrderLine, level: StockLevel, quantity: Dec
     bound.picked -= quantity
     level.allocated -= quantity
     line.allocated -= quantity
-    session.flush()
 
 
 def waiting_lines(product_ids: Iterable[int], warehouse_id: int) -> list[int]:

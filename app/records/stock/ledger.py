@@ -56,7 +56,9 @@ def book(moves: Sequence[NewMove]) -> list[StockMove]:
     _refuse_shortages(moves, levels)
     companies = _companies(move.location_id for move in moves)
     costs = _lock_costs({(companies[move.location_id], move.product_id) for move in moves})
-    return [_book_one(move, levels[move.place], costs[companies[move.location_id], move.product_id]) for move in moves]
+    rows = [_book_one(move, levels[move.place], costs[companies[move.location_id], move.product_id]) for move in moves]
+    session.flush()
+    return rows
 
 
 def transfer(
@@ -92,20 +94,23 @@ def lock_places(places: Iterable[Place]) -> dict[Place, StockLevel]:
     """The levels of these places, made if missing, locked in id order."""
     wanted = set(places)
     found = _levels(wanted)
-    for product_id, location_id, lot_id in sorted(wanted - found.keys(), key=repr):
-        session.add(StockLevel(product_id=product_id, location_id=location_id, lot_id=lot_id))
-    session.flush()
-    ids = list(_levels(wanted).values())
+    if missing := wanted - found.keys():
+        for product_id, location_id, lot_id in sorted(missing, key=repr):
+            session.add(StockLevel(product_id=product_id, location_id=location_id, lot_id=lot_id))
+        session.flush()
+        found = _levels(wanted)
+    ids = list(found.values())
     return {(level.product_id, level.location_id, level.lot_id): level for level in locks.lock_all(StockLevel, ids)}
 
 
 def _levels(places: set[Place]) -> dict[Place, int]:
-    rows = session.execute(
-        sa.select(StockLevel.id, StockLevel.product_id, StockLevel.location_id, StockLevel.lot_id).where(
-            StockLevel.product_id.in_({place[0] for place in places}),
-            StockLevel.location_id.in_({place[1] for place in places}),
-        )
-    )
+    with session.no_autoflush:  # where a level lies never changes
+        rows = session.execute(
+            sa.select(StockLevel.id, StockLevel.product_id, StockLevel.location_id, StockLevel.lot_id).where(
+                StockLevel.product_id.in_({place[0] for place in places}),
+                StockLevel.location_id.in_({place[1] for place in places}),
+            )
+        ).all()
     found = {(row.product_id, row.location_id, row.lot_id): row.id for row in rows}
     return {place: found[place] for place in places if place in found}
 
@@ -129,11 +134,12 @@ def _name(product_id: int) -> str:
 
 
 def _companies(location_ids: Iterable[int]) -> dict[int, int]:
-    rows = session.execute(
-        sa.select(Location.id, Warehouse.company_id)
-        .join(Warehouse, Warehouse.id == Location.warehouse_id)
-        .where(Location.id.in_(set(location_ids)))
-    )
+    with locks.undisturbed(Location, Warehouse):
+        rows = session.execute(
+            sa.select(Location.id, Warehouse.company_id)
+            .join(Warehouse, Warehouse.id == Location.warehouse_id)
+            .where(Location.id.in_(set(location_ids)))
+        ).all()
     return {row.id: row.company_id for row in rows}
 
 
@@ -141,10 +147,13 @@ def _lock_costs(keys: set[tuple[int, int]]) -> dict[tuple[int, int], ProductCost
     statement = sa.select(ProductCost.id, ProductCost.company_id, ProductCost.product_id).where(
         ProductCost.company_id.in_({key[0] for key in keys}), ProductCost.product_id.in_({key[1] for key in keys})
     )
-    known = {(row.company_id, row.product_id) for row in session.execute(statement)}
-    session.add_all(ProductCost(company_id=c, product_id=p) for c, p in sorted(keys - known))
-    session.flush()
-    ids = [row.id for row in session.execute(statement) if (row.company_id, row.product_id) in keys]
+    with session.no_autoflush:  # whose cost it is never changes
+        rows = session.execute(statement).all()
+    if missing := keys - {(row.company_id, row.product_id) for row in rows}:
+        session.add_all(ProductCost(company_id=c, product_id=p) for c, p in sorted(missing))
+        session.flush()
+        rows = session.execute(statement).all()
+    ids = [row.id for row in rows if (row.company_id, row.product_id) in keys]
     return {(cost.company_id, cost.product_id): cost for cost in locks.lock_all(ProductCost, ids)}
 
 
@@ -154,7 +163,6 @@ def _book_one(move: NewMove, level: StockLevel, cost: ProductCost) -> StockMove:
     level.on_hand += move.quantity
     row = _row(move, cost, result.unit_cost, result.value)
     session.add(row)
-    session.flush()
     return row
 
 
