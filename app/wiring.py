@@ -15,7 +15,19 @@ from app.platform.db import engine as database
 from app.platform.documents import shelf
 from app.platform.settings import logs
 from app.practices import feedback
-from app.records import billing, catalog, checking, importing, orders, parties, searching, shipping, stock, supply
+from app.records import (
+    billing,
+    catalog,
+    checking,
+    importing,
+    orders,
+    parties,
+    returns,
+    searching,
+    shipping,
+    stock,
+    supply,
+)
 from app.surfaces import admin, cli, home, portal
 from config import load
 
@@ -27,6 +39,7 @@ RECORDS = (
     supply,
     shipping,
     billing,
+    returns,
     checking,
     importing,
 )

@@ -7,6 +7,7 @@ from app.records.billing.models import Invoice, Payment
 from app.records.catalog.models import Product
 from app.records.orders.models import Order
 from app.records.parties.models import Party
+from app.records.returns.models import CustomerReturn, DebitNote, SupplierReturn
 from app.records.shipping.models import Shipment
 from app.records.supply.models import PurchaseOrder, Receipt, Requisition, SupplierBill
 
@@ -53,3 +54,12 @@ def register() -> None:
         weight=90,
     )
     searchable(Requisition, "number", label="number", weight=100)
+    searchable(
+        CustomerReturn,
+        "number",
+        label="number",
+        through=[("order_id", Order, ["number", "customer_order_number"])],
+        weight=110,
+    )
+    searchable(SupplierReturn, "number", label="number", weight=120)
+    searchable(DebitNote, "number", label="number", through=[("supplier_id", Party, NAMES)], weight=130)

@@ -47,6 +47,8 @@ def purchase_order(make: Make, *lines: tuple[Product, int, str], state: str = "a
                     tax_percent=Decimal(13), net=amounts.net, tax=amounts.tax, gross=amounts.gross,
                 )
             )  # fmt: skip
+            order.net_total, order.tax_total = order.net_total + amounts.net, order.tax_total + amounts.tax
+            order.gross_total += amounts.gross
         expected: dict[int, Decimal] = {}
         for product, quantity, _ in lines:
             expected[product.id] = expected.get(product.id, Decimal(0)) + Decimal(quantity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.finance import automation, jobs, pages, papers, setup, views
+from app.departments.finance import automation, jobs, pages, papers, returning, setup, views
 from app.platform.events import subscribe
 from app.records.billing.events import BillingSetUp, InvoicePosted, ShipmentBillable
 from app.records.orders.events import OrderClosedShort, OrderConfirmed, OrderFulfilled
@@ -24,4 +24,5 @@ def register(app: Flask) -> None:
     subscribe(ShipmentDelivered, automation.complete_order)
     subscribe(ShipmentCameBack, automation.complete_order)
     views.register(app)
+    returning.register(app)
     pages.register(app)

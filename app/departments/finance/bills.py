@@ -1,22 +1,27 @@
-"""Supplier bills matched to order and receipt (H6): quantity from the receipt, price from the order."""
+"""Supplier bills matched to order and receipt (H6): quantity from the receipt, price from the order.
+
+What went back to the supplier before its bill came is not expected on it; a bill that asks for it all the same is an
+exception, and once it is accepted, the return is claimed with a debit note.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.departments.finance import rules
+from app.departments.finance import claims, rules
 from app.departments.finance.permissions import Permissions
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, Message
-from app.kernel.money import line_amounts
 from app.kernel.text import N_, clean
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
 from app.records.parties.models import PaymentTerm
+from app.records.returns.models import SupplierReturnState
 from app.records.supply.events import ReceiptMatched
 from app.records.supply.models import (
     BillState,
@@ -79,13 +84,22 @@ def record_bill(
         due_on=rules.due_date(
             billed_on, term.days if term else 0, from_end_of_month=bool(term and term.from_end_of_month)
         ),
-        problem="" if fits else f"{difference:+f} {order.currency}",
+        problem="" if fits else _problem(order, receipt, difference),
     )
     session.add(bill)
     session.flush()
     if fits:
-        _match(order, receipt)
+        gone = claims.sent_back_of(receipt.id, SupplierReturnState.SENT)
+        _match(order, receipt, gone)
+        for found in claims.waiting_returns(receipt):
+            claims.settle_return(found, number)
     return bill
+
+
+def _problem(order: PurchaseOrder, receipt: Receipt, difference: Decimal) -> str:
+    """By how much the bill differs, with what went back and may be the reason."""
+    returns = ", ".join(found.number or "" for found in claims.waiting_returns(receipt))
+    return f"{difference:+f} {order.currency}" + (f" ({returns})" if returns else "")
 
 
 def accept_difference(actor: Actor, *, bill_id: int, reason: str) -> SupplierBill:
@@ -99,43 +113,37 @@ def accept_difference(actor: Actor, *, bill_id: int, reason: str) -> SupplierBil
         raise InvalidInput({"reason": N_("Say why the difference is accepted.")})
     bill.problem = f"{bill.problem}: {clean(reason, 200)}"[:300]
     bill.state = BillState.MATCHED
-    _match(order, receipt)
+    _match(order, receipt, {})
+    for sent_back in claims.waiting_returns(receipt):
+        claims.announce_claim(sent_back)
     return bill
 
 
 def expected_amount(order: PurchaseOrder, receipt: Receipt) -> rules.LineAmounts:
-    """What the supplier should ask for the good part of a receipt, in the order's currency."""
+    """What the supplier should ask for the good part of a receipt that is still here, in the order's currency."""
     rows = session.execute(
-        sa.select(ReceiptLine.received, ReceiptLine.rejected, PurchaseOrderLine)
+        sa.select(ReceiptLine.id, ReceiptLine.received, ReceiptLine.rejected, PurchaseOrderLine)
         .join(PurchaseOrderLine, PurchaseOrderLine.id == ReceiptLine.purchase_order_line_id)
         .where(ReceiptLine.receipt_id == receipt.id)
         .order_by(ReceiptLine.id)
     )
-    parts = []
-    for received, rejected, line in rows:
-        entered = (received - rejected) / line.unit_factor
-        parts.append(
-            line_amounts(
-                entered,
-                line.unit_price,
-                line.tax_percent,
-                order.price_basis.value,
-                order.currency,
-                discount_percent=line.discount_percent,
-            )
-        )
-    return rules.total(parts)
+    gone = claims.sent_back_of(receipt.id, SupplierReturnState.SENT)
+    return rules.total(
+        claims.worth(order, line, received - rejected - gone.get(line_id, ZERO))
+        for line_id, received, rejected, line in rows
+    )
 
 
-def _match(order: PurchaseOrder, receipt: Receipt) -> None:
+def _match(order: PurchaseOrder, receipt: Receipt, gone: Mapping[int, Decimal]) -> None:
+    """gone: receipt line -> base units that went back, and that the bill leaves out."""
     rows = session.execute(
-        sa.select(ReceiptLine.purchase_order_line_id, ReceiptLine.received, ReceiptLine.rejected).where(
+        sa.select(ReceiptLine.id, ReceiptLine.purchase_order_line_id, ReceiptLine.received, ReceiptLine.rejected).where(
             ReceiptLine.receipt_id == receipt.id
         )
     ).all()
-    lines = {line.id: line for line in locks.lock_all(PurchaseOrderLine, (row[0] for row in rows))}
-    for line_id, received, rejected in rows:
-        lines[line_id].billed += received - rejected
+    lines = {line.id: line for line in locks.lock_all(PurchaseOrderLine, (row[1] for row in rows))}
+    for receipt_line_id, line_id, received, rejected in rows:
+        lines[line_id].billed += received - rejected - gone.get(receipt_line_id, ZERO)
     receipt.state = ReceiptState.MATCHED
     session.flush()
     publish(ReceiptMatched(receipt_id=receipt.id, purchase_order_id=order.id))

@@ -46,3 +46,29 @@ class TooMuchSettled(RuleBroken):
 
     code = "finance.too_much_settled"
     default_message = N_("%(invoice)s: at most %(most)s can be settled.")
+
+
+class NothingToRefund(RuleBroken):
+    """Everything is refunded, or nothing is to be."""
+
+    code = "finance.nothing_to_refund"
+    default_message = N_("Nothing of return %(number)s is to be refunded now.")
+
+
+class DraftInTheWay(RuleBroken):
+    """What is not owed any more stands on a draft, which nobody can credit."""
+
+    code = "finance.draft_in_the_way"
+    default_message = N_(
+        "%(quantity)s of line %(line)s stand on a draft invoice. Throw the draft away and draft it again, or post it; "
+        "then refund."
+    )
+
+
+class NoBillYet(RuleBroken):
+    """The supplier has not billed the goods."""
+
+    code = "finance.no_bill_yet"
+    default_message = N_(
+        "Nothing is billed for %(number)s yet: the bill is expected to leave it out, and settles it by itself."
+    )

@@ -134,7 +134,7 @@ def _billable_of_order(order: Order, lines: list[OrderLine]) -> list[tuple[Order
         )
         if quantity > 0 and started and line.kind is not LineKind.TEXT:
             found.append((line, quantity))
-    return found
+    return found if any(line.gross for line, _ in found) else []
 
 
 def _billable_of_shipment(lines: list[OrderLine], shipment_id: int) -> list[tuple[OrderLine, Decimal]]:

@@ -17,6 +17,7 @@ class Permissions(PermissionSet, package="finance"):
     PAYMENT_RECORD = permission("payment.record", N_("Record payments"))
     PAYMENT_ALLOCATE = permission("payment.allocate", N_("Settle invoices with payments and take it back"))
     BILL_RECORD = permission("bill.record", N_("Record supplier bills and match them to receipts"))
+    DEBIT_NOTE = permission("debit_note.create", N_("Claim what went back to suppliers with debit notes"))
     RECEIVABLES_READ = permission("receivables.read", N_("See receivables by age"))
 
 
@@ -31,6 +32,7 @@ _work = dict.fromkeys(
         P.PAYMENT_RECORD,
         P.PAYMENT_ALLOCATE,
         P.BILL_RECORD,
+        P.DEBIT_NOTE,
         P.RECEIVABLES_READ,
     ),
     "all",

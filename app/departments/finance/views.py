@@ -201,7 +201,9 @@ def _billable() -> sa.ColumnElement[bool]:
     gone = OrderLine.shipped - OrderLine.failed - OrderLine.returned > OrderLine.invoiced - OrderLine.credited
     ahead = OrderLine.ordered - OrderLine.cancelled - OrderLine.returned > OrderLine.invoiced - OrderLine.credited
     lines = sa.select(OrderLine.order_id).where(
-        OrderLine.order_id == Order.id, sa.or_(gone, sa.and_(Order.billing_policy == "ordered", ahead))
+        OrderLine.order_id == Order.id,
+        OrderLine.gross != 0,
+        sa.or_(gone, sa.and_(Order.billing_policy == "ordered", ahead)),
     )
     return lines.exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.purchasing import assessment, papers, views
+from app.departments.purchasing import assessment, papers, returning_pages, views
 from app.platform.events import subscribe
 from app.records.orders.events import OrderAmended, OrderConfirmed
 from app.records.stock.events import OrderAllocated, OrderShort
@@ -19,3 +19,4 @@ def register(app: Flask) -> None:
     subscribe(OrderAllocated, assessment.on_order_allocated)
     subscribe(PurchaseOrderSent, papers.print_when_sent)
     views.register(app)
+    returning_pages.register(app)

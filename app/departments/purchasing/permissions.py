@@ -16,6 +16,9 @@ class Permissions(PermissionSet, package="purchasing"):
     PURCHASE_SEND = permission("purchase_order.send", N_("Send purchase orders to suppliers"))
     ANSWER_RECORD = permission("answer.record", N_("Record what suppliers promise, move or refuse"))
     PURCHASE_CANCEL = permission("purchase_order.cancel", N_("Cancel purchase orders or close them short"))
+    SUPPLIER_RETURN_REQUEST = permission(
+        "supplier_return.request", N_("Have goods sent back to their supplier, and call that off")
+    )
 
 
 P = Permissions
@@ -29,9 +32,11 @@ DEFAULT_GRANTS = {
             P.PURCHASE_SEND,
             P.ANSWER_RECORD,
             P.PURCHASE_CANCEL,
+            P.SUPPLIER_RETURN_REQUEST,
         ),
         "all",
     ),
+    "warehouse": {P.SUPPLIER_RETURN_REQUEST: "all"},
     "sales": {P.REQUISITION_RAISE: "all"},
 }
 DEFAULT_FIELDS: dict[str, dict[str, tuple[bool, bool]]] = {}

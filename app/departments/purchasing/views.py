@@ -36,6 +36,7 @@ from app.records.supply.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseState,
+    Receipt,
     Requisition,
     RequisitionOrigin,
     RequisitionState,
@@ -246,8 +247,14 @@ class PurchaseOrders(DepartmentView, model=PurchaseOrder):
     )  # fmt: skip
 
     def details_context(self, row: PurchaseOrder) -> dict[str, Any]:
-        """Whether a supplier's link makes sense."""
-        return {"is_owed": row.state in OWED, "may_send": can(current_actor(), P.PURCHASE_SEND)}
+        """Whether a supplier's link makes sense, and what came so far."""
+        receipts = session.scalars(sa.select(Receipt).where(Receipt.purchase_order_id == row.id).order_by(Receipt.id))
+        return {
+            "is_owed": row.state in OWED,
+            "may_send": can(current_actor(), P.PURCHASE_SEND),
+            "receipts": receipts.all(),
+            "may_return": can(current_actor(), P.SUPPLIER_RETURN_REQUEST),
+        }
 
 
 def register(app: Flask) -> None:

@@ -26,6 +26,7 @@ from app.platform.process.models import FlowStep
 from app.records.catalog.models import Product, Unit
 from app.records.orders import fulfilment
 from app.records.orders.models import Amendment, AmendmentState, LineKind, Order, OrderAnswer, OrderHold, OrderLine
+from app.records.returns.queries import returns_of_order
 
 ZERO = Decimal(0)
 
@@ -94,6 +95,8 @@ def context(actor: Actor, order: Order) -> dict[str, Any]:
         "files": order_files(order.id),
         "timeline": timeline(order.id),
         "invoiced": invoiced_share(raw),
+        "returns": returns_of_order(order.id),
+        "is_returnable": any(line.delivered > line.returned for line in raw),
     }
 
 
@@ -123,7 +126,8 @@ def progress_parts(line: OrderLine) -> list[tuple[str, Decimal]]:
     """(stage, quantity) of a line, furthest first, for the bar."""
     gone = line.shipped - line.failed
     return [
-        ("delivered", line.delivered),
+        ("returned", line.returned),
+        ("delivered", max(ZERO, line.delivered - line.returned)),
         ("shipped", max(ZERO, gone - line.delivered)),
         ("picked", min(line.picked, line.allocated)),
         ("allocated", max(ZERO, line.allocated - line.picked)),
@@ -136,6 +140,7 @@ def progress_words(line: OrderLine) -> str:
     if line.kind is LineKind.TEXT:
         return ""
     spoken = {
+        "returned": gettext("returned"),
         "delivered": gettext("delivered"),
         "shipped": gettext("shipped"),
         "picked": gettext("picked"),
@@ -243,6 +248,15 @@ def _sentences() -> dict[str, tuple[str, str]]:
         "shipping.shipment.delivered": ("logistics", gettext("a shipment was delivered")),
         "shipping.shipment.failed": ("logistics", gettext("a delivery failed")),
         "billing.invoice.posted": ("finance", gettext("posted an invoice")),
+        "returns.return.requested": ("sales", gettext("entered a return")),
+        "returns.return.authorised": ("sales", gettext("authorised the return")),
+        "returns.return.refused": ("sales", gettext("refused the return")),
+        "returns.return.cancelled": ("sales", gettext("called the return off")),
+        "returns.return.received": ("warehouse", gettext("returned goods are here")),
+        "returns.return.inspected": ("warehouse", gettext("inspected the returned goods")),
+        "returns.return.sent_back": ("warehouse", gettext("sent the customer's own goods back")),
+        "returns.return.refunded": ("finance", gettext("refunded the return")),
+        "returns.return.replacement_due": ("sales", gettext("has the same goods delivered again without charge")),
     }
 
 

@@ -23,6 +23,8 @@ class Permissions(PermissionSet, package="sales"):
     PRICE_ALLOW = permission("price.allow", N_("Let a price pass that differs from the price list"))
     FLOOR_ALLOW = permission("floor.allow", N_("Let a price pass below its floor"))
     CREDIT_ALLOW = permission("credit.allow", N_("Let an order pass above the customer's credit limit"))
+    RETURN_REQUEST = permission("return.request", N_("Enter that a customer wants to give goods back"))
+    RETURN_DECIDE = permission("return.decide", N_("Authorise, refuse and cancel customers' returns"))
 
 
 P = Permissions
@@ -36,6 +38,8 @@ _desk = dict.fromkeys(
         P.ORDER_CANCEL,
         P.ORDER_HOLD,
         P.DUPLICATE_ALLOW,
+        P.RETURN_REQUEST,
+        P.RETURN_DECIDE,
     ),
     "all",
 )

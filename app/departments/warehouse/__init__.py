@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.departments.warehouse import jobs, pages, trimming, views
+from app.departments.warehouse import jobs, pages, returns, trimming, views
 from app.platform.events import subscribe
 from app.records.orders.events import LineCancelled, OrderAmended, OrderCancelled, OrderClosedShort
 
@@ -22,3 +22,4 @@ def register(app: Flask) -> None:
     subscribe(LineCancelled, jobs.serve_after_release)
     views.register(app)
     pages.register(app)
+    returns.register(app)

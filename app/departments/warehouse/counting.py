@@ -192,7 +192,7 @@ def _correct(
     _require_free(product, place, level, left)
     move = ledger.NewMove(
         product_id=product.id, location_id=place.id, lot_id=level.lot_id, quantity=change, kind=kind,
-        occurred_on=day, unit_cost=unit_cost, reason=reason,
+        occurred_on=day, unit_cost=unit_cost if change > 0 else None, reason=reason,
     )  # fmt: skip
     ledger.book([move])
     publish(StockAdjusted(product_id=product.id, quantity=plain(change), reason=reason))

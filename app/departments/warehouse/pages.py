@@ -34,7 +34,7 @@ def _shipment_page(shipment_id: int) -> str:
     return url_for("warehouse_shipments.details_view", row_id=shipment_id)
 
 
-def _one(model: Any, row_id: int, *options: Any) -> Any:
+def row_of(model: Any, row_id: int, *options: Any) -> Any:
     """A row the reader may see.  Raises: NotFound."""
     found = session.scalars(sa.select(model).where(model.id == row_id).options(*options)).one_or_none()
     if found is None:
@@ -42,12 +42,12 @@ def _one(model: Any, row_id: int, *options: Any) -> Any:
     return found
 
 
-def _posted() -> Any:
+def posted() -> Any:
     """What was sent; nothing sent is nothing entered, never the values a form begins with."""
     return request.form if request.method == "POST" else None
 
 
-def _answer(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+def answer(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     return make_response(render_template(template, **values), status)
 
 
@@ -67,7 +67,7 @@ def pick_list(_actor: Actor) -> ResponseReturnValue:
 
 def _pick_page(shipments: Sequence[Shipment], problem: str = "", status: int = 200) -> ResponseReturnValue:
     rows = queries.pick_rows([shipment.id for shipment in shipments])
-    return _answer(
+    return answer(
         "warehouse/pages/pick.html", status,
         shipments=shipments, rows=rows, left=[row for row in rows if not row.is_done],
         done=[row for row in rows if row.is_done], problem=problem, zh=str(get_locale()).startswith("zh"),
@@ -77,9 +77,9 @@ def _pick_page(shipments: Sequence[Shipment], problem: str = "", status: int = 2
 
 def pick_task(actor: Actor, task_id: int) -> ResponseReturnValue:
     """A picker says that the goods of one place are in the cart, or what was there instead."""
-    task = _one(PickTask, task_id)
+    task = row_of(PickTask, task_id)
     walked = request.form.getlist("walk", type=int)[:MOST_SHIPMENTS] or [task.shipment_id]
-    form = forms.FoundForm(formdata=_posted()) if "found" in request.form else None
+    form = forms.FoundForm(formdata=posted()) if "found" in request.form else None
     if form is not None and not form.validate():
         return _pick_again(walked, " ".join(str(text) for field in form for text in field.errors), 422)
     try:
@@ -89,7 +89,7 @@ def pick_task(actor: Actor, task_id: int) -> ResponseReturnValue:
             found = form.found.data or ZERO
             run(picking.report_short, actor, task_id=task_id, found=found, reason=form.reason.data or "")
     except (InvalidInput, RuleBroken) as error:
-        return _pick_again(walked, _spoken(error), error.status)
+        return _pick_again(walked, spoken(error), error.status)
     return redirect(url_for("warehouse_pick_list", id=walked))
 
 
@@ -98,7 +98,7 @@ def _pick_again(walked: Sequence[int], problem: str, status: int) -> ResponseRet
     return _pick_page(shipments, problem, status)
 
 
-def _spoken(error: HandoffError) -> str:
+def spoken(error: HandoffError) -> str:
     if isinstance(error, InvalidInput) and error.fields:
         return " ".join(sentence(message) for message in error.fields.values())
     return sentence(error)
@@ -107,7 +107,7 @@ def _spoken(error: HandoffError) -> str:
 # -------------------------------------------------------------------------------------------------------- packages
 def pack(actor: Actor, shipment_id: int) -> ResponseReturnValue:
     """What goes into which package."""
-    shipment = _one(Shipment, shipment_id)
+    shipment = row_of(Shipment, shipment_id)
     count = min(max(request.values.get("packages", 1, type=int), 1), MOST_PACKAGES)
     lines = _picked_lines(shipment_id)
     packages = [_PackageInput(number, [row for row, _ in lines]) for number in range(1, count + 1)]
@@ -118,12 +118,12 @@ def pack(actor: Actor, shipment_id: int) -> ResponseReturnValue:
             _require_readable(valid)
             run(packing.pack, actor, shipment_id=shipment_id, packages=[package.value() for package in packages])
         except (InvalidInput, RuleBroken) as error:
-            problem, status = _spoken(error), error.status
-            shipment, lines = _one(Shipment, shipment_id), _picked_lines(shipment_id)
+            problem, status = spoken(error), error.status
+            shipment, lines = row_of(Shipment, shipment_id), _picked_lines(shipment_id)
         else:
             flash(gettext("Packed."), "success")
             return redirect(_shipment_page(shipment_id))
-    return _answer(
+    return answer(
         "warehouse/pages/pack.html", status,
         shipment=shipment, lines=lines, packages=packages, count=count, problem=problem,
         is_packable=shipment.state is ShipmentState.PICKED, most=MOST_PACKAGES,
@@ -150,7 +150,7 @@ class _PackageInput:
 
     def __init__(self, number: int, lines: Sequence[ShipmentLine]) -> None:
         self.number = number
-        self.form = forms.PackageForm(formdata=_posted(), prefix=f"p{number}-")
+        self.form = forms.PackageForm(formdata=posted(), prefix=f"p{number}-")
         self.fields = {line.id: f"p{number}-q{line.id}" for line in lines}
         is_first_show = request.method == "GET" and number == 1
         self.entered = {
@@ -185,9 +185,9 @@ class _PackageInput:
 def receive(actor: Actor, purchase_order_id: int) -> ResponseReturnValue:
     """What came of each line, with lot and what was rejected."""
     order, lines = _expected(purchase_order_id)
-    head = forms.DeliveryNoteForm(formdata=_posted())
+    head = forms.DeliveryNoteForm(formdata=posted())
     rows = [
-        (line, forms.ArrivedForm(formdata=_posted(), prefix=f"l{line.id}-", data={"received": line.incoming or None}))
+        (line, forms.ArrivedForm(formdata=posted(), prefix=f"l{line.id}-", data={"received": line.incoming or None}))
         for line in lines
     ]
     status, problem = 200, ""
@@ -210,14 +210,14 @@ def receive(actor: Actor, purchase_order_id: int) -> ResponseReturnValue:
                 return redirect(url_for("warehouse_put_away", receipt_id=receipt.id))
         else:
             status = 422
-    return _answer(
+    return answer(
         "warehouse/pages/receive.html", status, order=order, rows=rows, head=head, problem=problem,
         intake_key=request.form.get("intake_key") or uuid.uuid4().hex, unit_name=unit_name,
     )  # fmt: skip
 
 
 def _expected(purchase_order_id: int) -> tuple[PurchaseOrder, Sequence[PurchaseOrderLine]]:
-    order = _one(PurchaseOrder, purchase_order_id, selectinload(PurchaseOrder.supplier))
+    order = row_of(PurchaseOrder, purchase_order_id, selectinload(PurchaseOrder.supplier))
     product = selectinload(PurchaseOrderLine.product)
     lines = session.scalars(
         sa.select(PurchaseOrderLine)
@@ -258,13 +258,13 @@ def _place(error: HandoffError, head: Form, rows: Sequence[Form]) -> str:
 # -------------------------------------------------------------------------------------------------------- put-away
 def put_away(actor: Actor, receipt_id: int) -> ResponseReturnValue:
     """Where each line goes; the place where most of the product lies suggests itself."""
-    receipt = _one(Receipt, receipt_id)
+    receipt = row_of(Receipt, receipt_id)
     left = queries.to_put_away(receipt)
     rows = [
         (
             one,
             forms.PutAwayForm(
-                formdata=_posted(),
+                formdata=posted(),
                 prefix=f"r{one.receipt_line_id}-",
                 data={"location_id": one.location_id, "quantity": one.left},
             ),
@@ -288,13 +288,13 @@ def put_away(actor: Actor, receipt_id: int) -> ResponseReturnValue:
                 run(putting_away.put_away, actor, receipt_id=receipt_id, steps=steps)
             except (InvalidInput, RuleBroken) as error:
                 status, problem = error.status, _place(error, rows[0][1] if rows else Form(), [f for _, f in chosen])
-                receipt = _one(Receipt, receipt_id)
+                receipt = row_of(Receipt, receipt_id)
             else:
                 flash(gettext("Put away. Orders that waited have their goods."), "success")
                 return redirect(url_for("warehouse_receipts.details_view", row_id=receipt_id))
         else:
             status = 422
-    return _answer("warehouse/pages/put_away.html", status, receipt=receipt, rows=rows, problem=problem)
+    return answer("warehouse/pages/put_away.html", status, receipt=receipt, rows=rows, problem=problem)
 
 
 def register(app: Flask) -> None:

@@ -20,6 +20,10 @@ class Permissions(PermissionSet, package="warehouse"):
     STOCK_COUNT = permission("stock.count", N_("Count stock at a place"))
     STOCK_TRANSFER = permission("stock.transfer", N_("Move stock between places"))
     STOCK_ALLOCATE = permission("stock.allocate", N_("Bind free stock to waiting order lines"))
+    RETURN_RECEIVE = permission("return.receive", N_("Take customers' returns in"))
+    RETURN_INSPECT = permission("return.inspect", N_("Say what becomes of returned goods, and what their customer gets"))
+    RETURN_SEND_BACK = permission("return.send_back", N_("Send customers their repaired or rejected goods back"))
+    SUPPLIER_RETURN_SEND = permission("supplier_return.send", N_("Send goods back to suppliers"))
 
 
 P = Permissions
@@ -36,6 +40,10 @@ _work = dict.fromkeys(
         P.STOCK_COUNT,
         P.STOCK_TRANSFER,
         P.STOCK_ALLOCATE,
+        P.RETURN_RECEIVE,
+        P.RETURN_INSPECT,
+        P.RETURN_SEND_BACK,
+        P.SUPPLIER_RETURN_SEND,
     ),
     "all",
 )

@@ -215,8 +215,8 @@ def person(name: str | None) -> Markup:
 def quantity_bar(total: Decimal, parts: Sequence[tuple[str, Decimal]], text: str, *, large: bool = False) -> Markup:
     """How far a quantity has come, as an SVG whose widths are attributes.
 
-    parts: (invoiced | delivered | shipped | picked | allocated | short, share), furthest first; short is drawn from the
-    right end, at least 3 % wide so that it can be seen.  text: the same in words.
+    parts: (invoiced | returned | delivered | shipped | picked | allocated | short, share), furthest first; short is drawn
+    from the right end, at least 3 % wide so that it can be seen.  text: the same in words.
     """
     rects: list[Markup] = []
     at = 0.0

@@ -71,6 +71,7 @@ def _templates(app: Flask) -> None:
         languages=i18n.LANGUAGES,
         quick_links=_quick_links,
         has_endpoint=lambda name: name in app.view_functions,
+        may_open=pages.may_open,
     )
 
 

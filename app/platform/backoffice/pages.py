@@ -76,6 +76,12 @@ def admit(permissions: Iterable[Permission]) -> Actor:
     return actor
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether this person may open a page of another room that may not be there; for links. A view has its own gate."""
+    policy, actor = policies(current_app).get(endpoint), reader()
+    return policy is not None and actor is not None and any(can(actor, one) for one in policy.permissions)
+
+
 def _several(permission: Permission | Iterable[Permission] | None) -> tuple[Permission, ...]:
     if permission is None:
         return ()

@@ -52,6 +52,8 @@ class Cases(DepartmentView, model=FeedbackCase):
         Column("solution", label=lazy_gettext("What was done about it")), "solved_at", "solved_by",
     )  # fmt: skip
     filters = ("state",)
+    details_template = "feedback/cases/details.html"
+    details_options = (selectinload(FeedbackCase.answer),)
     actions = (
         ButtonAction(
             "solve", lazy_gettext("Solve"), Permissions.CASE_SOLVE, service.solve_case, form=SolveForm,

@@ -40,8 +40,8 @@ def shipped_progress(lines: Sequence[OrderLine]) -> Progress:
 
 
 def billed_progress(lines: Sequence[OrderLine]) -> Progress:
-    """How much of what is wanted has been invoiced, less credits."""
-    claims = _goods(lines)
+    """How much of what is wanted has been invoiced, less credits; lines without charge ask for nothing."""
+    claims = [line for line in _goods(lines) if line.gross]
     if not any(line.invoiced > line.credited for line in claims):
         return Progress.NONE if claims else Progress.FULL
     return (

@@ -31,15 +31,19 @@ def cost_move(
 ) -> Costed:
     """Cost of moving ``quantity`` (signed, base units).
 
-    unit_cost: of what comes in; None: at the average (what goes out always goes at the average).
+    unit_cost: of what comes in, or of what goes back to where it came from at what it cost; None: at the average.
     Raises: ValueError when more would go than is there.
     """
     after = on_hand + quantity
     if after < 0:
         raise ValueError("more would go than is there")
     if quantity < 0:
-        value = -balance if after == 0 else -min(balance, round_to(-quantity * average, VALUE_PLACES))
-        return Costed(average, value, after, balance + value, average)
+        leaves_at = average if unit_cost is None else round_to(unit_cost, COST_PLACES)
+        value = -balance if after == 0 else -min(balance, round_to(-quantity * leaves_at, VALUE_PLACES))
+        rest = balance + value
+        if after == 0 or unit_cost is None:
+            return Costed(leaves_at, value, after, rest, average)
+        return Costed(leaves_at, value, after, rest, round_to(rest / after, COST_PLACES))
     cost = round_to(average if unit_cost is None else unit_cost, COST_PLACES)
     value = round_to(quantity * cost, VALUE_PLACES)
     total = balance + value

@@ -33,7 +33,7 @@ class NewMove:
     kind: MoveKind
     occurred_on: date
     lot_id: int | None = None
-    unit_cost: Decimal | None = None  #: company currency per base unit; None: the average
+    unit_cost: Decimal | None = None  #: company currency per base unit, also of what goes back; None: the average
     reason: str = ""
     document: tuple[str, int] | None = None
     order_line_id: int | None = None

@@ -14,6 +14,7 @@ from app.platform.process import SubjectLine, introduce
 from app.records.billing.models import Invoice
 from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import Party
+from app.records.returns.models import CustomerReturn, SupplierReturn
 from app.records.shipping.models import Shipment
 from app.records.supply.models import PurchaseOrder, Receipt
 
@@ -25,6 +26,8 @@ def introduce_records() -> None:
     introduce("purchase_orders", _purchase_orders)
     introduce("receipts", _receipts)
     introduce("invoices", _invoices)
+    introduce("customer_returns", _customer_returns)
+    introduce("supplier_returns", _supplier_returns)
 
 
 Rows = Mapping[int, SubjectLine]
@@ -134,5 +137,39 @@ def _invoices(ids: Collection[int]) -> Rows:
             party=row.name or "",
             note=gettext("due %(time)s", time=format.day(row.due_on)),
             size=f"{format.amount(row.open, row.currency)} {row.currency}",
+        ),
+    )
+
+
+def _customer_returns(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(CustomerReturn.id, CustomerReturn.number, Order.number.label("order_number"), Party.name)
+        .join(Order, Order.id == CustomerReturn.order_id)
+        .outerjoin(Party, Party.id == Order.customer_id)
+        .where(CustomerReturn.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            note=row.order_number or "",
+        ),
+    )
+
+
+def _supplier_returns(ids: Collection[int]) -> Rows:
+    statement = (
+        sa.select(SupplierReturn.id, SupplierReturn.number, PurchaseOrder.number.label("order_number"), Party.name)
+        .join(PurchaseOrder, PurchaseOrder.id == SupplierReturn.purchase_order_id)
+        .outerjoin(Party, Party.id == PurchaseOrder.supplier_id)
+        .where(SupplierReturn.id.in_(ids))
+    )
+    return _each(
+        statement,
+        lambda row: SubjectLine(
+            number=row.number or f"#{row.id}",
+            party=row.name or "",
+            note=row.order_number or "",
         ),
     )

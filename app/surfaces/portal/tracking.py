@@ -12,6 +12,7 @@ from app.kernel.errors import NotFound
 from app.platform.access import house_reading
 from app.platform.access.links import open_link
 from app.platform.backoffice import public_page
+from app.records.returns.queries import tracked_returns
 
 
 def track(token: str) -> ResponseReturnValue:
@@ -22,7 +23,7 @@ def track(token: str) -> ResponseReturnValue:
         if order is None:
             raise NotFound
         zh = str(get_locale()).startswith("zh")
-        body = render_template("portal/track.html", order=order, zh=zh)
+        body = render_template("portal/track.html", order=order, returns=tracked_returns(link.row_id), zh=zh)
     answer = make_response(body, 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -195,8 +195,13 @@ def confirm(
         said_at=said_at,
         file_id=file_id,
     )
+    pass_on(order, lines, how=how, person=clean(person, 100), said_at=said_at)
+
+
+def pass_on(order: Order, lines: Sequence[OrderLine], *, how: ConfirmedHow, person: str, said_at: datetime) -> None:
+    """Confirmed: stock is bound, dates are promised, and every department concerned learns of it. The order is locked."""
     order_states.move(order, OrderState.CONFIRMED)
-    order.confirmed_at, order.confirmed_how, order.confirmed_by = said_at, how, clean(person, 100)
+    order.confirmed_at, order.confirmed_how, order.confirmed_by = said_at, how, person
     if not locks.is_new(Order.__tablename__, order.id):
         links.revoke(order.id)
     served = allocate(order, lines)

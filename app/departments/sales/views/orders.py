@@ -197,4 +197,5 @@ def _may(actor: Actor, order: Order) -> dict[str, bool]:
         "edit": order.state in EDITABLE and can(actor, Permissions.ORDER_TAKE),
         "amend": order.state in BINDING and can(actor, Permissions.ORDER_AMEND),
         "cancel_part": order.state in OPEN_FOR_FULFILMENT and can(actor, Permissions.ORDER_CANCEL),
+        "ask_return": can(actor, Permissions.RETURN_REQUEST),
     }
