@@ -18,7 +18,6 @@ from app.departments.warehouse.returns.inspecting import NewFinding, inspect_ret
 from app.departments.warehouse.returns.taking_in import receive_return
 from app.kernel import clock
 from app.platform.checks import checks, run_checks
-from app.platform.db import session
 from app.records.orders.models import Order
 from app.records.parties.models import BillingPolicy
 from app.records.returns.models import CustomerReturn, CustomerReturnLine, Outcome, Remedy, SupplierReturn
@@ -32,7 +31,6 @@ CHECKED = ("orders.", "stock.", "billing.", "supply.", "returns.")
 
 def broken_checks() -> set[str]:
     """Names of what ``flask check`` would find; who holds an order is left out, because no flow is installed."""
-    session.rollback()
     found = {o.check.name for o in run_checks(checks()) if not o.is_good and o.check.name.startswith(CHECKED)}
     return found - {"orders.somebody_holds_it"}
 

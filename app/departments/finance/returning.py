@@ -10,12 +10,15 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import selectinload
 
-from app.departments.finance import claims, refunds
+from app.departments.finance import claims, debit_papers, refunds
 from app.departments.finance.permissions import Permissions
 from app.kernel.actor import Actor
 from app.platform.backoffice import ButtonAction, Choice, Column, DepartmentView, add_view
 from app.platform.db import session
+from app.platform.documents.shelf import paper_button
+from app.platform.events import subscribe
 from app.records.returns import queries
+from app.records.returns.events import SupplierReturnSettled
 from app.records.returns.models import (
     CustomerReturn,
     CustomerReturnLine,
@@ -151,6 +154,7 @@ class DebitNotes(DepartmentView, model=DebitNote):
     details_options = (selectinload(DebitNote.lines),)
     sortable = ("number",)
     search_columns = ("number",)
+    actions = (paper_button("print", lazy_gettext("Print"), debit_papers.NOTE, debit_papers.print_debit_note),)
 
     def details_context(self, row: DebitNote) -> dict[str, Any]:
         """The bill it is taken off, and the goods."""
@@ -160,6 +164,7 @@ class DebitNotes(DepartmentView, model=DebitNote):
 
 
 def register(app: Flask) -> None:
-    """All three."""
+    """All three, and the paper of a debit note."""
+    subscribe(SupplierReturnSettled, debit_papers.print_when_settled)
     for view in (Refunds, Claims, DebitNotes):
         add_view(app, view)

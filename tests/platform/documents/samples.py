@@ -11,6 +11,7 @@ from app.kernel.money import line_amounts
 from app.platform.documents import Paper, Party, PricedLine, Quantity
 from app.records.billing.documents import CreditNoteData, InvoiceData
 from app.records.orders.documents import ConfirmationData
+from app.records.returns.documents import DebitNoteData, ReturnSlipData
 from app.records.shipping.documents import DeliveryNoteData, GoodsLine, PackageContent, PackingSlipData
 from app.records.supply.documents import PurchaseOrderData
 
@@ -113,6 +114,41 @@ def credit_note() -> CreditNoteData:
         partner=CUSTOMER,
         currency="CNY",
         lines=lines,
+        prepared_by="吴静",
+        **sums(lines),
+    )
+
+
+def return_slip(*, to_supplier: bool = False) -> ReturnSlipData:
+    return ReturnSlipData(
+        number="RS-26-00004" if to_supplier else "RT-26-00017",
+        issued_on=ISSUED,
+        company=COMPANY,
+        partner=SUPPLIER if to_supplier else CUSTOMER,
+        return_to=SUPPLIER if to_supplier else replace(COMPANY, name="苏州澄远工业品有限公司 一号库"),
+        lines=goods_lines(2),
+        reason="开箱检验发现 5 件划伤",
+        to_supplier=to_supplier,
+        order_numbers=("SO-1001",),
+        partner_order_numbers=("KL-PO-889",),
+        carrier="顺丰 SF1234567" if to_supplier else "",
+        prepared_by="何喆",
+    )
+
+
+def debit_note() -> DebitNoteData:
+    lines = (priced_line(1, GOODS[1]),)
+    return DebitNoteData(
+        number="DN-26-00003",
+        issued_on=ISSUED,
+        company=COMPANY,
+        partner=SUPPLIER,
+        currency="CNY",
+        lines=lines,
+        bill_number="25117000001234567890",
+        return_number="RS-26-00004",
+        order_number="PO-26-00012",
+        reason="滚珠破碎",
         prepared_by="吴静",
         **sums(lines),
     )
@@ -259,6 +295,9 @@ def all_papers() -> dict[str, Paper]:
         "invoice": invoice(),
         "invoice-60": invoice(60),
         "credit_note": credit_note(),
+        "return_slip": return_slip(),
+        "return_slip-to_supplier": return_slip(to_supplier=True),
+        "debit_note": debit_note(),
         "confirmation": confirmation(),
         "purchase_order": purchase_order(),
         "delivery_note": delivery_note(),

@@ -38,6 +38,9 @@ def test_paper_is_set_in_its_own_fonts_only(name, language):
         ("purchase_order", "采购订单", "Purchase order"),
         ("delivery_note", "送货单", "Delivery note"),
         ("packing_slip", "装箱单", "Packing slip"),
+        ("return_slip", "销售退货单", "Return slip"),
+        ("return_slip-to_supplier", "采购退货单", "Return to supplier"),
+        ("debit_note", "采购扣款单", "Debit note"),
         ("pick_list", "拣货单", "Pick list"),
     ],
 )

@@ -14,7 +14,7 @@ from wtforms.validators import Length, Optional
 from app.departments.sales import order_page, parsing
 from app.departments.sales.forms import ReasonForm
 from app.departments.sales.permissions import Permissions
-from app.departments.sales.returns import requesting
+from app.departments.sales.returns import papers, requesting
 from app.departments.sales.views.checking import order_of
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, Message, RuleBroken
@@ -34,6 +34,7 @@ from app.platform.backoffice import (
 )
 from app.platform.backoffice.identifiers import parse
 from app.platform.db import run
+from app.platform.documents.shelf import paper_button
 from app.records.returns import queries
 from app.records.returns.models import CustomerReturn, Outcome, Remedy, ReturnState
 from app.records.returns.permissions import Permissions as ReturnPermissions
@@ -108,6 +109,7 @@ class Returns(DepartmentView, model=CustomerReturn):
             "no_more", lazy_gettext("Nothing more comes"), P.RETURN_DECIDE, requesting.expect_no_more, form=ReasonForm,
             when=_in(S.RECEIVED), bulk=False,
         ),
+        paper_button("print", lazy_gettext("Print"), papers.SLIP, papers.print_slip),
         ButtonAction(
             "cancel", lazy_gettext("Call off"), P.RETURN_DECIDE, requesting.cancel_return, form=ReasonForm,
             when=_in(S.REQUESTED, S.AUTHORISED), bulk=False, is_danger=True,

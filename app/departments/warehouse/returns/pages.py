@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,11 @@ def _attempt(use_case: Callable[..., Any], actor: Actor, **values: Any) -> tuple
     return 200, ""
 
 
+def _beside(return_id: int, entered: Mapping[int, Any]) -> list[tuple[queries.ReturnRow, Any]]:
+    """The lines as they are after a refusal, each beside what was entered for it."""
+    return [(one, entered[one.row.id]) for one in queries.return_rows(return_id) if one.row.id in entered]
+
+
 # --------------------------------------------------------------------------------------------------------- take in
 def receive(actor: Actor, return_id: int) -> ResponseReturnValue:
     """What came of each line, in the units it was sold in."""
@@ -47,6 +52,7 @@ def receive(actor: Actor, return_id: int) -> ResponseReturnValue:
     rows = [(one, _came(one)) for one in queries.return_rows(return_id) if one.row.expected]
     status, problem = 200, ""
     if request.method == "POST":
+        entered = {one.row.id: form for one, form in rows}
         status = 200 if all([head.validate(), *(form.validate() for _, form in rows)]) else 422
         if status == 200:
             status, problem = _attempt(
@@ -57,7 +63,7 @@ def receive(actor: Actor, return_id: int) -> ResponseReturnValue:
             if status == 200:
                 flash(gettext("Booked. Now inspect it."), "success")
                 return redirect(_page_of(return_id))
-            found = row_of(CustomerReturn, return_id)
+            found, rows = row_of(CustomerReturn, return_id), _beside(return_id, entered)
     return answer("warehouse/returns/receive.html", status, found=found, rows=rows, head=head, problem=problem)
 
 
@@ -83,6 +89,7 @@ def inspect(actor: Actor, return_id: int) -> ResponseReturnValue:
     ]
     status, problem = 200, ""
     if request.method == "POST":
+        entered = {one.row.id: each for one, each in rows}
         valid = [form.validate() for _, each in rows for form in each]
         status = 200 if all(valid) else 422
         if status == 200:
@@ -93,7 +100,7 @@ def inspect(actor: Actor, return_id: int) -> ResponseReturnValue:
             if status == 200:
                 flash(gettext("Noted. Whoever has to act next is told."), "success")
                 return redirect(_page_of(return_id))
-            found = row_of(CustomerReturn, return_id)
+            found, rows = row_of(CustomerReturn, return_id), _beside(return_id, entered)
     return answer("warehouse/returns/inspect.html", status, found=found, rows=rows, problem=problem)
 
 

@@ -10,11 +10,12 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 from app.departments.warehouse.permissions import Permissions
-from app.departments.warehouse.returns import forms, taking_in, to_supplier
+from app.departments.warehouse.returns import forms, papers, taking_in, to_supplier
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.platform.access import can
 from app.platform.backoffice import ButtonAction, Column, DepartmentView, add_view, current_actor, tone_states
+from app.platform.documents.shelf import paper_button
 from app.records.returns import queries
 from app.records.returns.models import (
     CustomerReturn,
@@ -116,6 +117,7 @@ class SupplierReturns(DepartmentView, model=SupplierReturn):
             "send", lazy_gettext("Send to the supplier"), P.SUPPLIER_RETURN_SEND, to_supplier.send_to_supplier,
             form=forms.SentForm, when=lambda row: row.state is SR.REQUESTED, bulk=False, is_primary=True, icon="arrow",
         ),
+        paper_button("print", lazy_gettext("Print"), papers.SLIP, papers.print_slip),
     )  # fmt: skip
 
     def details_context(self, row: SupplierReturn) -> dict[str, Any]:
