@@ -4,7 +4,7 @@ Why: a return has lines with an outcome each, a refund points to the credit note
 supplier is claimed with a debit note; all of it is shared by the departments, so it has tables of its own.
 
 Revision: 08aeb5ac7bf1
-After: 3f9a51c2b7e8
+After: b3d9a1f47c60
 Made: 2026-11-22 22:04:43.584082+00:00
 """
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "08aeb5ac7bf1"
-down_revision = "3f9a51c2b7e8"
+down_revision = "b3d9a1f47c60"
 branch_labels = None
 depends_on = None
 
