@@ -24,7 +24,9 @@ TABLES = ("parties", "orders")
 def upgrade() -> None:
     for table in TABLES:
         with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.add_column(sa.Column("price_list_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+            batch_op.add_column(
+                sa.Column("price_list_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+            )
             batch_op.create_index(batch_op.f(f"ix_{table}_price_list_id"), ["price_list_id"], unique=False)
             batch_op.create_foreign_key(
                 batch_op.f(f"fk_{table}_price_list_id"),

@@ -81,6 +81,10 @@ def dump(value: Any) -> str:
     return _dumps(value)
 
 
+#: a text as ``dump`` writes it
+quoted: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def instant(at: datetime) -> str:
     """The same text for the same instant, whatever the database made of it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -99,8 +103,12 @@ def moment_text(values: Mapping[str, Any]) -> bytes:
 
 def entry_mac(key: bytes, moment: bytes, values: Mapping[str, Any]) -> bytes:
     """The proof of one entry."""
-    row = _dumps([values[name] for name in ROW]).encode()
-    return hmac.digest(key, moment + b"\n" + row, "sha256")
+    return row_mac(key, moment, _dumps([values[name] for name in ROW]))
+
+
+def row_mac(key: bytes, moment: bytes, row: str) -> bytes:
+    """The proof of one entry whose row is written down already."""
+    return hmac.digest(key, moment + b"\n" + row.encode(), "sha256")
 
 
 def personal_digest(salt: bytes, changes: str) -> str:

@@ -35,7 +35,7 @@ MANY = 500
 _NAME = "audit"
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What the recorder needs to know about a model, looked up once."""
 
     table: str
@@ -47,9 +47,9 @@ class _Plan(NamedTuple):
 
 
 @cache
-def _plan(model: type[Base]) -> _Plan:
+def plan_of(model: type[Base]) -> Plan:
     record_table, record_column = model.__record__ or (model.__tablename__, None)
-    return _Plan(model.__tablename__, record_table, record_column, NOISE | {"id"}, model.__secret__, model.__personal__)
+    return Plan(model.__tablename__, record_table, record_column, NOISE | {"id"}, model.__secret__, model.__personal__)
 
 
 def install() -> None:
@@ -176,16 +176,16 @@ def _note(actor: Actor, *, action: str, details: Mapping[str, Any]) -> None:
     note(action, **details)
 
 
-class _Batch:
-    """Entries of one flush."""
+class Moment:
+    """Who acts, when and why: the same for all entries of a flush, and the first part of each one's proof."""
 
     def __init__(self, session: Session, actor: Actor | None = None, reason: str | None = None) -> None:
         actor = actor or session.info["unit"].actor
-        self._connection = session.connection()
-        self._key = audit_key()
+        self.connection = session.connection()
+        self.key = audit_key()
         self._uid = os.urandom(9).hex()
-        self._moment: dict[str, Any] = {
-            "epoch": epoch_of(self._connection),
+        self.values: dict[str, Any] = {
+            "epoch": epoch_of(self.connection),
             "at": clock.now(),
             "actor_name": actor.name[:200],
             "actor_kind": actor.kind.value,
@@ -196,13 +196,29 @@ class _Batch:
             "address": actor.address[:64] if actor.address else None,
             "reason": reason or actor.reason,
         }
-        self._moment_text = canonical.moment_text(self._moment)
+        self.text = canonical.moment_text(self.values)
+
+    def uid_of(self, number: int) -> str:
+        """Names the entry for good."""
+        return f"{self._uid}-{number}"
+
+    @staticmethod
+    def salt() -> bytes:
+        """For personal values."""
+        return os.urandom(16)
+
+
+class _Batch:
+    """Entries of one flush."""
+
+    def __init__(self, session: Session, actor: Actor | None = None, reason: str | None = None) -> None:
+        self._moment = Moment(session, actor, reason)
         self._entries: list[dict[str, Any]] = []
         self._personal: list[dict[str, Any]] = []
 
     def change(self, change: Change) -> None:
         """One changed row; nothing when only noise changed."""
-        plan = _plan(change.model)
+        plan = plan_of(change.model)
         action = change.action
         if action == "insert":
             pairs = [(n, None, v) for n, v in change.new.items() if v is not None and n not in plan.skipped_on_insert]
@@ -237,8 +253,8 @@ class _Batch:
     ) -> None:
         """One entry, proved."""
         values = {
-            **self._moment,
-            "uid": f"{self._uid}-{len(self._entries)}",
+            **self._moment.values,
+            "uid": self._moment.uid_of(len(self._entries)),
             "action": action,
             "table_name": table,
             "row_id": row_id,
@@ -247,14 +263,14 @@ class _Batch:
             "changes": canonical.dump(written),
             "personal": self._keep_apart(table, row_id, private) if private else None,
         }
-        values["mac"] = canonical.entry_mac(self._key, self._moment_text, values)
+        values["mac"] = canonical.entry_mac(self._moment.key, self._moment.text, values)
         self._entries.append(values)
 
     def _keep_apart(self, table: str | None, row_id: int | None, private: Mapping[str, Any]) -> str:
-        salt, changes = os.urandom(16), canonical.dump(private)
+        salt, changes = self._moment.salt(), canonical.dump(private)
         self._personal.append(
             {
-                "entry_uid": f"{self._uid}-{len(self._entries)}",
+                "entry_uid": self._moment.uid_of(len(self._entries)),
                 "table_name": table,
                 "row_id": row_id,
                 "salt": salt,
@@ -265,11 +281,12 @@ class _Batch:
 
     def write(self) -> None:
         """Into the open transaction."""
-        write = _write_rows if self._connection.dialect.name == "sqlite" else _write_json
+        connection = self._moment.connection
+        write = _write_rows if connection.dialect.name == "sqlite" else _write_json
         for start in range(0, len(self._entries), CHUNK):
-            write(self._connection, self._moment, self._entries[start : start + CHUNK])
+            write(connection, self._moment.values, self._entries[start : start + CHUNK])
         for start in range(0, len(self._personal), CHUNK):
-            self._connection.execute(sa.insert(AuditPersonal), self._personal[start : start + CHUNK])
+            connection.execute(sa.insert(AuditPersonal), self._personal[start : start + CHUNK])
 
 
 _INSERT = sa.insert(AuditEntry).values(xid=sa.literal_column("0"))

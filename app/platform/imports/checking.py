@@ -1,9 +1,9 @@
-"""Set-based checks over the staging tables: keys that come twice, records that are nowhere."""
+"""Set-based checks over the staging table: keys that come twice, records that are nowhere."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,111 +11,109 @@ import sqlalchemy as sa
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.platform.access import require
-from app.platform.db import locks, session
-from app.platform.imports.mapping import ImportMapping
-from app.platform.imports.models import ImportRef, ImportRow, ImportRun, RunState
+from app.platform.db import bulk, locks, session
+from app.platform.imports.mapping import Column, ImportMapping, Table
+from app.platform.imports.models import REF_COLUMNS, ImportRow, ImportRun, RunState
 from app.platform.imports.permissions import Permissions
-from app.platform.imports.targets import Target, targets
+from app.platform.imports.targets import key_of, targets
 
-CHUNK = 500
-#: a bad parent makes its children bad; chains in a mapping are short
+#: a bad parent makes its children bad; parents stand before their children in most mappings
 ROUNDS = 5
+
+Problems = dict[tuple[int, int], list[list[Any]]]  #: (table, part) -> problems
 
 
 def check(actor: Actor, *, run_id: int, mapping: ImportMapping) -> int:
     """Mark what cannot be applied; how many rows are bad in all.  Raises: NotPermitted, NotFound."""
     require(actor, Permissions.RUN)
+    bulk.let_run()
     found = locks.lock(ImportRun, run_id)
     if found.state is RunState.STAGED:
-        _mark(_repeated_keys(run_id, mapping), "key", N_("This key comes more than once in the file."))
+        for table in mapping.tables:
+            if not table.distinct:
+                _mark(run_id, _repeated_keys(run_id, table))
         for _ in range(ROUNDS):
-            missing = _dangling(run_id, mapping.name)
-            if not missing:
+            marked = [_mark(run_id, _dangling(run_id, mapping, table)) for table in mapping.tables]
+            if not any(marked):
                 break
-            _mark_refs(missing)
         found.state = RunState.CHECKED
-    return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(ImportRow)
-            .where(ImportRow.run_id == run_id, ImportRow.is_bad.is_(True))
-        )
-        or 0
-    )
+    bad = sa.select(sa.func.count()).select_from(ImportRow).where(*bad_rows(run_id))
+    return session.scalar(bad) or 0
 
 
-def _repeated_keys(run_id: int, mapping: ImportMapping) -> list[tuple[int, str]]:
-    """Later rows of a table whose key an earlier row of it has (row id, key)."""
-    tables = [table.number for table in mapping.tables if not table.distinct]
-    earlier = sa.orm.aliased(ImportRow)
+def bad_rows(run_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Rows that cannot be applied, read by the index of those with problems."""
+    return ImportRow.run_id == run_id, ImportRow.problems.is_not(None), ImportRow.is_bad == sa.true()
+
+
+def _repeated_keys(run_id: int, table: Table) -> Problems:
+    """Later rows whose key an earlier row of the table has."""
+    mine = (ImportRow.run_id == run_id, ImportRow.table_no == table.number)
     first = (
-        sa.select(earlier.table_no, earlier.external_key, sa.func.min(earlier.id).label("first_id"))
-        .where(earlier.run_id == run_id, earlier.table_no.in_(tables))
-        .group_by(earlier.table_no, earlier.external_key)
+        sa.select(ImportRow.external_key, sa.func.min(ImportRow.part).label("part"))
+        .where(*mine)
+        .group_by(ImportRow.external_key)
         .having(sa.func.count() > 1)
         .subquery()
     )
     rows = session.execute(
-        sa.select(ImportRow.id, ImportRow.external_key)
-        .join(first, (first.c.table_no == ImportRow.table_no) & (first.c.external_key == ImportRow.external_key))
-        .where(ImportRow.run_id == run_id, ImportRow.id != first.c.first_id)
+        sa.select(ImportRow.part, ImportRow.external_key)
+        .join(first, first.c.external_key == ImportRow.external_key)
+        .where(*mine, ImportRow.part != first.c.part)
     )
-    return [(row.id, row.external_key) for row in rows]
+    sentence = N_("This key comes more than once in the file.")
+    return {(table.number, part): [["key", key, [sentence, {}], True]] for part, key in rows}
 
 
-def _dangling(run_id: int, source: str) -> list[tuple[int, str, str, str]]:
-    """References of good rows to nothing: (row id, field, target, key)."""
-    names = session.scalars(sa.select(ImportRef.target).where(ImportRef.run_id == run_id).distinct())
-    found: list[tuple[int, str, str, str]] = []
-    for name in names:
-        staged = sa.orm.aliased(ImportRow)
-        statement = (
-            sa.select(ImportRef.row_id, ImportRef.field, ImportRef.target, ImportRef.external_key)
-            .join(ImportRow, ImportRow.id == ImportRef.row_id)
-            .where(
-                ImportRef.run_id == run_id,
-                ImportRef.target == name,
-                ImportRow.is_bad.is_(False),
-                ~sa.exists().where(
-                    staged.run_id == run_id,
-                    staged.target == name,
-                    staged.external_key == ImportRef.external_key,
-                    staged.is_bad.is_(False),
-                ),
-                ~sa.exists().where(_is_known(targets.get(name), source)),
+def references(table: Table) -> Iterator[tuple[Column, Any]]:
+    """Columns that refer to records, each with the column of the staging table that holds the key."""
+    columns = (column for column in table.columns if column.ref)
+    return zip(columns, (getattr(ImportRow, name) for name in REF_COLUMNS), strict=False)
+
+
+def _dangling(run_id: int, mapping: ImportMapping, table: Table) -> Problems:
+    """References of good rows to nothing."""
+    problems: Problems = defaultdict(list)
+    for column, key in references(table):
+        name = str(column.ref)
+        target = targets.get(name)
+        given = [other.number for other in mapping.tables if other.target == name]
+        rows = session.execute(
+            sa.select(ImportRow.part, key).where(
+                ImportRow.run_id == run_id,
+                ImportRow.table_no == table.number,
+                ImportRow.is_bad == sa.false(),
+                key.is_not(None),
+                *(~_is_staged(run_id, number, key) for number in given),
+                ~sa.exists().where(key_of(target, target.model.__table__, mapping.name, key)),
             )
         )
-        found += [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
-    return found
-
-
-def _is_known(target: Target, source: str) -> sa.ColumnElement[bool]:
-    model: Any = target.model
-    if target.natural:
-        natural: sa.ColumnElement[bool] = getattr(model, target.natural) == ImportRef.external_key
-        return natural
-    same_source = model.external_source == source if hasattr(model, "external_source") else sa.true()
-    return sa.and_(model.external_key == ImportRef.external_key, same_source)
-
-
-def _mark(rows: Sequence[tuple[int, str]], column: str, sentence: str) -> None:
-    _add_problems({row_id: [[column, value, [sentence, {}], True]] for row_id, value in rows})
-
-
-def _mark_refs(missing: Iterable[tuple[int, str, str, str]]) -> None:
-    problems: dict[int, list[list[Any]]] = defaultdict(list)
-    for row_id, field, target, key in missing:
         sentence = N_("There is no %(target)s with the key %(key)s.")
-        problems[row_id].append([field, key, [sentence, {"target": target, "key": key}], True])
-    _add_problems(problems)
+        for part, wanted in rows:
+            told = [sentence, {"target": name, "key": wanted}]
+            problems[table.number, part].append([column.field, wanted, told, True])
+    return problems
 
 
-def _add_problems(problems: dict[int, list[list[Any]]]) -> None:
-    ids = sorted(problems)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        known = session.execute(sa.select(ImportRow.id, ImportRow.problems).where(ImportRow.id.in_(chunk)))
-        session.execute(
-            sa.update(ImportRow),
-            [{"id": row.id, "problems": [*row.problems, *problems[row.id]], "is_bad": True} for row in known],
-        )
+def _is_staged(run_id: int, table_no: int, key: Any) -> sa.Exists:
+    """Whether a good row of that table has the key.
+
+    SQLite takes the index by key only for one table at a time, and only if it need not look at the row itself.
+    """
+    staged = sa.orm.aliased(ImportRow)
+    found: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
+        staged.run_id == run_id,
+        staged.table_no == table_no,
+        staged.external_key == key,
+        staged.is_bad == sa.false(),
+    )
+    return found.exists()
+
+
+def _mark(run_id: int, problems: Problems) -> int:
+    """Write problems to their rows; how many."""
+    for (table_no, part), told in sorted(problems.items()):
+        row = (ImportRow.run_id == run_id, ImportRow.table_no == table_no, ImportRow.part == part)
+        known = session.scalar(sa.select(ImportRow.problems).where(*row)) or []
+        session.execute(sa.update(ImportRow).where(*row).values(problems=[*known, *told], is_bad=True))
+    return len(problems)

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.kernel.errors import InvalidInput, Message
 from app.kernel.text import N_
+from app.platform.imports.models import REFS
 from app.platform.imports.targets import targets
 
 PLACE = re.compile(r"\{([\w.]+)\}")
@@ -129,6 +130,8 @@ class _Reader:
             self._column(f"{place}.columns.{field_name}", name, field_name, how)
             for field_name, how in dict(given.get("columns", {})).items()
         )
+        if sum(1 for column in columns if column.ref) > REFS:
+            self.problems[f"{place}.columns"] = Message(N_("At most %(most)s columns refer to records."), most=REFS)
         return Table(
             number=number,
             target=name,

@@ -36,37 +36,46 @@ class ImportRun(Keyed, Base):
     left_out: Mapped[int] = mapped_column(sa.Integer(), default=0)
 
 
-class ImportRow(Keyed, Base):
-    """One row of a file, its values typed and its problems named."""
+#: most records one row may refer to
+REFS = 8
+REF_COLUMNS = tuple(f"ref_{number}" for number in range(1, REFS + 1))
+
+
+class ImportRow(Base):
+    """One row of a file, its values as texts that can be read, its problems named."""
 
     __tablename__ = "import_rows"
     __audited__ = False
     __table_args__ = (
-        sa.UniqueConstraint("run_id", "table_no", "part"),
-        sa.Index("ix_import_rows_key", "run_id", "target", "external_key", "is_bad"),
-        sa.Index("ix_import_rows_bad", "run_id", postgresql_where=sa.text("is_bad"), sqlite_where=sa.text("is_bad")),
+        sa.Index("ix_import_rows_key", "run_id", "table_no", "external_key", "is_bad"),
+        sa.Index(
+            "ix_import_rows_told", "run_id", "table_no", "part",
+            postgresql_where=sa.text("problems is not null"), sqlite_where=sa.text("problems is not null"),
+        ),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
+    run_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_runs.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False
     )
-    run_id: Mapped[int] = mapped_column(sa.ForeignKey("import_runs.id", ondelete="RESTRICT"))
-    table_no: Mapped[int] = mapped_column(sa.Integer())  #: place of its table in the mapping
-    part: Mapped[int] = mapped_column(sa.Integer())  #: 1-based among the rows the table gives
+    #: place of its table in the mapping
+    table_no: Mapped[int] = mapped_column(sa.Integer(), primary_key=True, autoincrement=False)
+    #: 1-based among the rows the table gives
+    part: Mapped[int] = mapped_column(sa.Integer(), primary_key=True, autoincrement=False)
     row_no: Mapped[int] = mapped_column(sa.Integer())  #: record in the file, the header is 1
-    target: Mapped[str] = mapped_column(sa.String(60))
     external_key: Mapped[str] = mapped_column(sa.String(80))
-    values: Mapped[dict[str, Any]] = mapped_column("data", Json())  #: field -> text
-    source: Mapped[dict[str, Any]] = mapped_column(Json())  #: the record as it was read, for the rejects file
+    data: Mapped[str] = mapped_column(sa.Text())  #: texts of the mapped columns in their order, divided by SPLIT
+    ref_1: Mapped[str | None] = mapped_column(sa.String(80))  #: keys of the records it refers to, in mapped order
+    ref_2: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_3: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_4: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_5: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_6: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_7: Mapped[str | None] = mapped_column(sa.String(80))
+    ref_8: Mapped[str | None] = mapped_column(sa.String(80))
     #: [column, value, sentence, is_error]
-    problems: Mapped[list[list[Any]]] = mapped_column(Json(), default=list)
+    problems: Mapped[list[list[Any]] | None] = mapped_column(Json())
     is_bad: Mapped[bool] = mapped_column(default=False)
 
 
-class ImportRef(Keyed, Base):
-    """A staged row refers to another record by its key."""
-
-    __tablename__ = "import_refs"
-    __audited__ = False
-    __table_args__ = (sa.Index("ix_import_refs_wanted", "run_id", "target", "external_key"),)
-    run_id: Mapped[int] = mapped_column(sa.ForeignKey("import_runs.id", ondelete="RESTRICT"))
-    row_id: Mapped[int] = mapped_column(sa.ForeignKey("import_rows.id", ondelete="RESTRICT"), index=True)
-    field: Mapped[str] = mapped_column(sa.String(60))
-    target: Mapped[str] = mapped_column(sa.String(60))
-    external_key: Mapped[str] = mapped_column(sa.String(80))
+#: no text of a file holds it: blanks are folded when it is read
+SPLIT = "\x1f"

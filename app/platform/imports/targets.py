@@ -49,3 +49,10 @@ targets: Registry[Target] = Registry("import target")
 def target(name: str, model: type[Base], **options: Any) -> Target:
     """Register a target at start-up."""
     return targets.add(name, Target(name, model, **options))
+
+
+def key_of(target: Target, table: Any, source: str, key: Any) -> sa.ColumnElement[bool]:
+    """Rows of a target's table (or an alias of it) with this key of the other system."""
+    own: sa.ColumnElement[bool] = table.c[target.key_column] == key
+    has_source = not target.natural and "external_source" in table.c
+    return sa.and_(table.c.external_source == source, own) if has_source else own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,10 +12,8 @@ import sqlalchemy as sa
 from app.kernel.errors import Message
 from app.kernel.text import N_
 from app.platform.db.types import Json, Scaled, UtcDateTime
-from app.platform.imports.mapping import PLACE, Column, Table
-from app.platform.imports.reading import Record
+from app.platform.imports.mapping import Column
 
-_blank = re.compile(r"\s+")
 _number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _day = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?)?", re.ASCII)
 TRUE, FALSE = {"1", "true", "yes", "y"}, {"0", "false", "no", "n", ""}
@@ -33,19 +30,18 @@ class Unreadable(Exception):
         super().__init__(str(self.sentence))
 
 
-def filled(template: str, record: Record) -> str:
-    """A template with its places filled, blanks folded."""
-    return _blank.sub(" ", PLACE.sub(lambda place: record.get(place.group(1), ""), template)).strip()
+def folded(text: str) -> str:
+    """Blanks and line ends folded to one blank, signs that are no text left out."""
+    return " ".join(text.replace("\0", "").split())
 
 
-def text_of(column: Column, record: Record) -> str:
+def chosen(column: Column, text: str) -> str:
     """The text of a field before it is typed.  Raises: Unreadable when it is none of the choices."""
-    text = next((found for template in column.templates if (found := filled(template, record))), "")
     if column.choices is not None:
-        chosen = column.choices.get(text, column.choices.get("*"))
-        if chosen is None:
+        choice = column.choices.get(text, column.choices.get("*"))
+        if choice is None:
             raise Unreadable(N_("“%(value)s” is none of: %(known)s."), value=text, known=", ".join(column.choices))
-        text = text if chosen == KEEP else chosen
+        text = text if choice == KEEP else choice
     return column.constant if not text and column.constant is not None else text
 
 
@@ -131,51 +127,26 @@ def as_text(value: Any) -> str | None:
     return str(value)
 
 
-Problem = tuple[str, str, Message, bool]  #: column, value, sentence, is an error
-
-
-def values_of(
-    table: Table, kinds: Mapping[str, sa.types.TypeEngine[Any]], record: Record
-) -> tuple[dict[str, str | None], dict[str, tuple[str, str]], list[Problem]]:
-    """(field -> staged text, field -> (target, key), problems) of one record."""
-    values: dict[str, str | None] = {}
-    refs: dict[str, tuple[str, str]] = {}
-    problems: list[Problem] = []
-    for column in table.columns:
-        text = ""
-        try:
-            text = text_of(column, record)
-            _refuse_empty(column, text)
-            if column.ref:
-                if text:
-                    refs[column.field] = (column.ref, text)
-                continue
-            values[column.field] = as_text(_calculated(column, record, text, kinds[column.field]))
-        except Unreadable as problem:
-            problems.append((column.field, text, problem.sentence, True))
-            continue
-        if column.not_before and _precedes(column, record, values):
-            problems.append((column.field, text, Message(N_("Before the date of its order: left empty.")), False))
-            values[column.field] = None
-    return values, refs, problems
-
-
-def _refuse_empty(column: Column, text: str) -> None:
+def value_of(column: Column, kind: sa.types.TypeEngine[Any] | None, text: str, divisor: str = "") -> str:
+    """The text that is staged for a field: it can be typed, or is a key.  kind: None for a key.  Raises: Unreadable."""
+    text = chosen(column, text)
     if column.required and not text:
         raise Unreadable(N_("This value is needed."))
+    if kind is None:
+        return text
+    return as_text(typed(_calculated(column, text, kind, divisor), kind)) or ""
 
 
-def _calculated(column: Column, record: Record, text: str, kind: sa.types.TypeEngine[Any]) -> Any:
-    if text and (column.factor or column.divide_by):
-        number = number_of(text) * (number_of(column.factor) if column.factor else 1)
-        if column.divide_by:
-            divisor = number_of(record.get(column.divide_by, ""))
-            number = number / divisor if divisor else Decimal(0)
-        places = kind.places if isinstance(kind, Scaled) else 10
-        text = format(round(number, places), "f")
-    return typed(text, kind)
+def _calculated(column: Column, text: str, kind: sa.types.TypeEngine[Any], divisor: str) -> str:
+    if not text or not (column.factor or column.divide_by):
+        return text
+    number = number_of(text) * (number_of(column.factor) if column.factor else 1)
+    if column.divide_by:
+        by = number_of(divisor)
+        number = number / by if by else Decimal(0)
+    return format(round(number, kind.places if isinstance(kind, Scaled) else 10), "f")
 
 
-def _precedes(column: Column, record: Record, values: Mapping[str, str | None]) -> bool:
-    mine, other = values.get(column.field), record.get(column.not_before or "", "")
-    return bool(mine and other) and day_of(str(mine)) < day_of(other)
+def is_before(text: str, other: str) -> bool:
+    """Whether the date of a staged text comes before that of a file's text; no if the latter is none."""
+    return bool(text) and bool(_day.fullmatch(other)) and text[:10] < other[:10]

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.kernel.text import search_tokens
-from app.platform.db import Base, locks, session
+from app.platform.db import Base, bulk, locks, session
+from app.platform.db.bulk import Inserted
 from app.platform.db.changes import Change, recorders
 from app.platform.db.unit_of_work import UnitOfWork
 from app.platform.search.models import SearchEntry, as_tsvector
@@ -27,6 +28,8 @@ def install() -> None:
     """Listen to every change of the process; calling it again changes nothing."""
     if follow_changes not in recorders:
         recorders.append(follow_changes)
+    if learn_inserted not in bulk.recorders:
+        bulk.recorders.append(learn_inserted)
 
 
 def follow_changes(session: Session, changes: Sequence[Change]) -> None:
@@ -41,6 +44,16 @@ def follow_changes(session: Session, changes: Sequence[Change]) -> None:
                 touched.setdefault(child, set()).update(ids)
     if touched:
         _later(session, touched)
+
+
+def learn_inserted(session: Session, inserted: Inserted) -> None:
+    """Words of a batch of new rows: nobody waits to change them again."""
+    kind = kind_of(inserted.model)
+    if kind is None:
+        return
+    for start in range(0, len(inserted.ids), CHUNK):
+        mine = kind.model.__table__.c.id.in_(inserted.ids[start : start + CHUNK])
+        _store(session.connection(), session.connection().execute(_reading(kind).where(mine)).mappings(), kind)
 
 
 def _later(session: Session, touched: dict[type[Base], set[int]]) -> None:

@@ -50,7 +50,7 @@ def _import(mapping_path: Path, folder: Path, *, skip_bad: bool, rejects: Path) 
     with house_reading():
         _show(run_id, mapping)
         if bad and skip_bad:
-            for path in report.write_rejects(run_id, mapping, rejects):
+            for path in report.write_rejects(run_id, mapping, source, rejects):
                 click.echo(f"left out: {path}")
     done = run(applying.apply, actor, run_id=run_id, mapping=mapping, skip_bad=skip_bad)
     click.echo(f"{done.created} created, {done.changed} changed, {done.left_out} left out.")

@@ -14,7 +14,7 @@ from app.kernel.errors import InvalidInput
 from app.platform.access import everything
 from app.platform.db import run, session
 from app.platform.events import StoredEvent
-from app.platform.imports import applying, checking, report, staging
+from app.platform.imports import applying, checking, reading, report, staging
 from app.platform.imports.applying import HasProblems
 from app.platform.imports.mapping import load
 from app.platform.imports.models import ImportRow
@@ -123,10 +123,11 @@ def test_every_problem_is_told_with_file_row_and_column_and_nothing_is_written(m
 def test_bad_rows_are_left_out_with_all_that_hangs_on_them(make, tmp_path):
     customers = "No,Name,Limit\nA1,good,1\nA2,bad,x\n"
     streets = "Id,Customer,Street\n1,A1,a\n2,A2,b\n"
-    run_id, mapping, _, apply = bring_in(*prepare(tmp_path, customers=customers, addresses=streets), skip_bad=True)
+    files = prepare(tmp_path, customers=customers, addresses=streets)
+    run_id, mapping, _, apply = bring_in(*files, skip_bad=True)
     done = apply()
     assert (done.created, done.left_out) == (2, 2)
-    first, _ = report.write_rejects(run_id, mapping, tmp_path / "rejects")
+    first, _ = report.write_rejects(run_id, mapping, Source(files[1]), tmp_path / "rejects")
     with first.open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [
             ["No", "Name", "Limit", "problems"],
@@ -135,21 +136,21 @@ def test_bad_rows_are_left_out_with_all_that_hangs_on_them(make, tmp_path):
 
 
 def test_staging_goes_on_where_it_stopped(make, tmp_path, monkeypatch):
-    monkeypatch.setattr(staging, "CHUNK", 1)
+    monkeypatch.setattr(reading, "BLOCK", 1)
     path, folder = prepare(tmp_path, customers=GOOD, addresses=STREETS)
     mapping, source = load(path), Source(folder)
     actor, digest = everything("import old", ActorKind.IMPORT, "cli"), digest_of(path, mapping, source)
-    chunks = staging._chunks
+    prepared = staging.prepared
 
-    def killed_after_one(parts):
-        yield next(chunks(parts))
+    def killed_after_one(table, files):
+        yield next(prepared(table, files))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(staging, "_chunks", killed_after_one)
+    monkeypatch.setattr(staging, "prepared", killed_after_one)
     with pytest.raises(KeyboardInterrupt):
         staging.stage(actor, mapping, source, digest)
     assert make.count(ImportRow) == 1
-    monkeypatch.setattr(staging, "_chunks", chunks)
+    monkeypatch.setattr(staging, "prepared", prepared)
     staging.stage(actor, mapping, source, digest)
     assert make.count(ImportRow) == 3
 
