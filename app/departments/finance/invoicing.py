@@ -19,7 +19,7 @@ from app.platform.db import locks, session
 from app.platform.events import publish
 from app.platform.settings.numbering import next_number
 from app.records.billing.completion import complete_if_done
-from app.records.billing.events import InvoicePosted, ShipmentInvoiced
+from app.records.billing.events import DraftThrownAway, InvoicePosted, ShipmentInvoiced
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, invoice_states
 from app.records.catalog.models import Unit
 from app.records.orders.fulfilment import lines_of
@@ -97,7 +97,7 @@ def post(actor: Actor, invoice: Invoice, order: Order | None) -> None:
     session.flush()
     publish(InvoicePosted(invoice_id=invoice.id, order_id=invoice.order_id))
     for shipment_id in _shipments_of(invoice):
-        if _is_invoiced(shipment_id) and order:
+        if is_invoiced(shipment_id) and order:
             publish(ShipmentInvoiced(shipment_id=shipment_id, order_id=order.id))
     if order:
         settle_from_deposits(actor, order, invoice)
@@ -111,13 +111,40 @@ def cancel_draft(actor: Actor, *, invoice_id: int) -> Invoice:
     if order_id:
         locks.lock(Order, order_id)
     invoice = locks.lock(Invoice, invoice_id)
+    throw_away(invoice)
+    if order_id:
+        publish(DraftThrownAway(invoice_id=invoice.id, order_id=order_id))
+    return invoice
+
+
+def throw_away(invoice: Invoice) -> None:
+    """Throw a locked draft of a locked order away.  Raises: WrongState."""
     invoice_states.move(invoice, InvoiceState.CANCELLED)
     quantities = {line.order_line_id: line.quantity for line in invoice.lines if line.order_line_id}
     for order_line in locks.lock_all(OrderLine, quantities):
         order_line.invoiced -= quantities[order_line.id]
     _unmark_shipment_lines(invoice.shipment_id, quantities)
     session.flush()
-    return invoice
+
+
+def over_billed(order: Order, line: OrderLine) -> Decimal:
+    """How much of a line is on papers, drafts too, and not owed any more; base units."""
+    return rules.credit_due(
+        policy="delivered" if _is_by_shipment(order, line) else "ordered",
+        wanted=line.wanted,
+        left_the_house=line.shipped - line.failed,
+        returned=line.returned,
+        net_invoiced=line.invoiced - line.credited,
+    )
+
+
+def basis_of(order: Order, line: OrderLine) -> Decimal:
+    """How much of a line the policy lets us ask for now, before returns; base units."""
+    return line.shipped - line.failed if _is_by_shipment(order, line) else line.wanted
+
+
+def _is_by_shipment(order: Order, line: OrderLine) -> bool:
+    return line.kind in GOODS and order.billing_policy is not BillingPolicy.ORDERED
 
 
 def _billable_of_order(order: Order, lines: list[OrderLine]) -> list[tuple[OrderLine, Decimal]]:
@@ -187,7 +214,7 @@ def _agreed(order: Order, line: OrderLine, claimed: dict[int, tuple[Decimal, Dec
     quantity, net, tax = claimed.get(line.id, (ZERO, ZERO, ZERO))
     return rules.Agreed(
         ordered=line.ordered,
-        unit_factor=line.unit_factor,
+        entered=line.entered_quantity,
         unit_price=line.unit_price,
         discount_percent=line.discount_percent,
         discount_amount=line.discount_amount,
@@ -287,7 +314,8 @@ def _shipments_of(invoice: Invoice) -> list[int]:
     return sorted(session.scalars(statement))
 
 
-def _is_invoiced(shipment_id: int) -> bool:
+def is_invoiced(shipment_id: int) -> bool:
+    """Whether nothing of a shipment is left to be invoiced."""
     left = sa.select(ShipmentLine.id).where(
         ShipmentLine.shipment_id == shipment_id, ShipmentLine.invoiced + ShipmentLine.failed < ShipmentLine.shipped
     )

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.departments.finance import rules
 from app.departments.finance.credit import credit_invoice
 from app.departments.finance.errors import DraftInTheWay, NothingToRefund
-from app.departments.finance.invoicing import GOODS
+from app.departments.finance.invoicing import over_billed
 from app.departments.finance.permissions import Permissions
 from app.kernel.actor import Actor
 from app.kernel.quantity import plain
@@ -19,7 +18,6 @@ from app.platform.db import session
 from app.platform.events import publish
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from app.records.orders.models import Order, OrderLine
-from app.records.parties.models import BillingPolicy
 from app.records.returns.events import ReturnRefunded
 from app.records.returns.holding import lines_with_order_lines, lock_return, refresh_state
 from app.records.returns.models import CustomerReturn, CustomerReturnLine, CustomerReturnRefund
@@ -53,7 +51,7 @@ def refund_return(actor: Actor, *, return_id: int) -> list[Invoice]:
 def _plan(order: Order, pairs: list[tuple[CustomerReturnLine, OrderLine]]) -> Plan:
     plan: Plan = defaultdict(lambda: defaultdict(list))
     for row, line in pairs:
-        wanted = min(row.to_refund, _over_billed(order, line))
+        wanted = min(row.to_refund, over_billed(order, line))
         for invoice_id, invoice_line_id, free in _creditable(line):
             part = min(wanted, free)
             if part > 0:
@@ -62,18 +60,6 @@ def _plan(order: Order, pairs: list[tuple[CustomerReturnLine, OrderLine]]) -> Pl
         if wanted > 0:
             raise DraftInTheWay(line=line.position, quantity=plain(wanted))
     return plan
-
-
-def _over_billed(order: Order, line: OrderLine) -> Decimal:
-    """How much of a line was asked for and is not owed any more; drafts count."""
-    policy = BillingPolicy.ORDERED if line.kind not in GOODS else order.billing_policy
-    return rules.credit_due(
-        policy="ordered" if policy is BillingPolicy.ORDERED else "delivered",
-        wanted=line.wanted,
-        left_the_house=line.shipped - line.failed,
-        returned=line.returned,
-        net_invoiced=line.invoiced - line.credited,
-    )
 
 
 def _creditable(line: OrderLine) -> list[tuple[int, int, Decimal]]:

@@ -28,7 +28,7 @@ class Agreed:
     """What was agreed for a line, and what of it is invoiced so far."""
 
     ordered: Decimal  #: base units
-    unit_factor: Decimal  #: base units in a priced unit
+    entered: Decimal  #: the same in priced units; a base quantity is rounded, this is not
     unit_price: Decimal
     discount_percent: Decimal
     discount_amount: Decimal  #: of the whole line
@@ -41,10 +41,9 @@ class Agreed:
 
 
 def amounts_up_to(line: Agreed, quantity: Decimal) -> LineAmounts:
-    """What ``quantity`` base units of the line are worth in all."""
-    raw = quantity / line.unit_factor * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
-    if line.discount_amount and line.ordered:
-        raw -= line.discount_amount * quantity / line.ordered
+    """What ``quantity`` base units of the line are worth in all: their share of the whole line, divided last."""
+    whole = line.entered * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED - line.discount_amount
+    raw = whole * quantity / line.ordered if line.ordered else ZERO
     return split_tax(round_money(raw, line.currency), line.tax_percent, line.basis, line.currency)
 
 

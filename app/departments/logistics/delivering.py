@@ -141,6 +141,7 @@ def came_back(
 ) -> Shipment:
     """Book what was not handed over into stock again, at the cost it left with; the order is owed it again.
 
+    An order that was closed short is not: it wants that much less.
     On a shelf it is bound to the same lines at once; in a blocked place (damaged, to be looked at) the order is short.
     Raises: NotPermitted, NotFound, NotInState, InvalidInput.
     """
@@ -155,7 +156,9 @@ def came_back(
     moves = _moves_back(shipment, place, rest, _day(shipment, occurred_on), clean(note, 200))
     ledger.lock_places({move.place for move in moves})
     ledger.book(moves)
+    is_owed = _is_owed(order)
     for row, line in lines:
+        line.cancelled += ZERO if is_owed else rest[line.id]
         line.failed += rest[line.id]
         row.failed += rest[line.id]
     if shipment.state is ShipmentState.FAILED:
@@ -166,6 +169,10 @@ def came_back(
     refresh_state(order)
     publish(ShipmentCameBack(shipment_id=shipment.id, order_id=order.id))
     return shipment
+
+
+def _is_owed(order: Order) -> bool:
+    return order.state in OPEN_FOR_FULFILMENT or order.state is OrderState.FULFILLED
 
 
 def _place(shipment: Shipment, location_id: int) -> Location:
@@ -215,7 +222,7 @@ def _moves_back(
 
 def _bind_again(order: Order, place: Location, lines: list[OrderLine], moves: list[ledger.NewMove]) -> None:
     """Bind what lies on a shelf again to the lines it came from, and tell who prepares it or who has to buy."""
-    if order.state not in OPEN_FOR_FULFILMENT and order.state is not OrderState.FULFILLED:
+    if not _is_owed(order):
         return
     by_id = {line.id: line for line in lines} if place.kind is LocationKind.STORAGE else {}
     levels = ledger.lock_places({move.place for move in moves})

@@ -175,6 +175,17 @@ STEPS = (
         waits=False,
     ),
     Step(
+        code="H9B",
+        title=("Put billing right", "更正开票"),
+        needed=("what is owed is invoiced, and what is not owed is credited", "应收的已开票，不应收的已冲红"),
+        from_="finance",
+        to="finance",
+        target_minutes=DAY,
+        opens=("billing.order.differs",),
+        closes=("billing.order.agrees",),
+        waits=False,
+    ),
+    Step(
         code="H11",
         title=("Ask for feedback", "客户反馈"),
         needed=("the customer answered, or the question expired", "客户已答复或问卷已过期"),

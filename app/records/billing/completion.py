@@ -20,7 +20,7 @@ def complete_if_done(order: Order) -> bool:
         return False
     session.flush()
     lines = lines_of(order.id)
-    if not (_all_delivered(lines) and billed_progress(lines) is Progress.FULL and _all_settled(order.id)):
+    if not (_all_delivered(lines) and _billed_exactly(lines) and _all_settled(order.id)):
         return False
     order_states.move(order, OrderState.COMPLETED)
     order.closed_at = clock.now()
@@ -32,6 +32,16 @@ def complete_if_done(order: Order) -> bool:
 def _all_delivered(lines: list[OrderLine]) -> bool:
     goods = (line for line in lines if line.kind in {LineKind.PRODUCT, LineKind.SAMPLE})
     return all(line.delivered == line.shipped - line.failed for line in goods)
+
+
+def _billed_exactly(lines: list[OrderLine]) -> bool:
+    """Everything, and no more: what was billed beyond the order is the customer's.
+
+    Goods that came back are their return's business.
+    """
+    return billed_progress(lines) is Progress.FULL and not any(
+        line.invoiced - line.credited > line.wanted for line in lines
+    )
 
 
 def _all_settled(order_id: int) -> bool:

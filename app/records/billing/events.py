@@ -59,6 +59,18 @@ class BillingSetUp(_OfOrder):
     """Title, terms, deposit and credit are confirmed."""
 
 
+@named("billing.order.differs")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BillingDiffers(_OfOrder):
+    """Papers and what is owed differ, and nobody else's work will change that."""
+
+
+@named("billing.order.agrees")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BillingAgrees(_OfOrder):
+    """Papers say what is owed again."""
+
+
 @named("billing.shipment.billable")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ShipmentBillable(_OfShipmentOfOrder):
@@ -77,6 +89,14 @@ class InvoicePosted(_OfInvoice):
     """A claim was made."""
 
     order_id: int | None = None
+
+
+@named("billing.invoice.draft_thrown_away")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DraftThrownAway(_OfInvoice):
+    """What a draft claimed is to be invoiced again, or not at all."""
+
+    order_id: int
 
 
 @named("billing.invoice.credited")

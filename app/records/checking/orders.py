@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.platform.checks import check
-from app.platform.process.models import HandOff
+from app.platform.process.models import FlowTrigger, HandOff, TriggerAction
+from app.records.billing.events import BillingDiffers
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceState
 from app.records.checking.sums import differing, filled, total, zero
 from app.records.orders.models import QUANTITIES, LineKind, LineSource, Order, OrderHold, OrderLine, Origin
@@ -15,16 +16,26 @@ from app.records.orders.states import CLOSED, OrderState
 from app.records.parties.models import BillingPolicy
 from app.records.shipping.models import ShipmentLine
 from app.records.stock.models import MoveKind, StockMove
-from app.records.supply.models import Requisition, RequisitionOrigin, RequisitionState
+from app.records.supply.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseState,
+    Requisition,
+    RequisitionOrigin,
+    RequisitionState,
+)
 
 orders, lines, shipped = Order.__table__, OrderLine.__table__, ShipmentLine.__table__
 moves, holds, hand_offs, invoices = (
     StockMove.__table__, OrderHold.__table__, HandOff.__table__, Invoice.__table__,
 )  # fmt: skip
+triggers, purchases, purchase_lines = FlowTrigger.__table__, PurchaseOrder.__table__, PurchaseOrderLine.__table__
 requisitions, origins = Requisition.__table__, RequisitionOrigin.__table__
 L = lines.c
 GOODS = (LineKind.PRODUCT, LineKind.SAMPLE)
 S = OrderState
+#: goods of these are expected
+OWED = (PurchaseState.SENT, PurchaseState.ACKNOWLEDGED, PurchaseState.PARTLY_RECEIVED)
 _lines_with_orders = lines.join(orders, orders.c.id == L.order_id)
 entered = orders.c.origin != Origin.IMPORT
 
@@ -52,13 +63,24 @@ def line_quantities() -> sa.Select[Any]:
 
 @check("orders.not_over_billed", "No line is invoiced beyond what its policy allows.", left_out=imported_orders)
 def not_over_billed() -> sa.Select[Any]:
-    """Gross basis: ordered, or shipped; a later return or cancel is a credit due, not a violation."""
+    """Gross basis: ordered, or shipped; a later return or cancel is a credit due, not a violation.
+
+    Neither is an amendment below what was invoiced, as long as finance has it as open work.
+    """
+    being_put_right = sa.exists().where(
+        hand_offs.c.root_table == "orders",
+        hand_offs.c.root_id == orders.c.id,
+        hand_offs.c.ended_at.is_(None),
+        triggers.c.flow_step_id == hand_offs.c.step_id,
+        triggers.c.event == BillingDiffers.name,
+        triggers.c.action == TriggerAction.OPEN,
+    )
     by_shipment = sa.and_(orders.c.billing_policy != BillingPolicy.ORDERED, L.kind.in_(GOODS))
     basis = sa.case((by_shipment, L.shipped), else_=L.ordered)
     return (
         sa.select(L.id, L.order_id, L.invoiced, L.credited, basis.label("basis"))
         .select_from(_lines_with_orders)
-        .where(entered, L.invoiced - L.credited > basis)
+        .where(entered, L.invoiced - L.credited > basis, ~being_put_right)
         .order_by(L.id)
     )
 
@@ -150,7 +172,7 @@ def state_follows_quantities() -> sa.Select[Any]:
     left_out=imported_orders,
 )
 def somebody_holds_it() -> sa.Select[Any]:
-    """An open hand-off; else a hold, the customer's answer, promised goods that were bought, or the payment."""
+    """An open hand-off; else a hold, the customer's answer, promised goods that are bought, or the payment."""
     handed = sa.exists().where(
         hand_offs.c.root_table == "orders", hand_offs.c.root_id == orders.c.id, hand_offs.c.ended_at.is_(None)
     )
@@ -169,8 +191,20 @@ def somebody_holds_it() -> sa.Select[Any]:
         requisitions.c.id == origins.c.requisition_id,
         requisitions.c.state == RequisitionState.ORDERED,
     )
+    on_its_way = sa.exists().where(
+        L.order_id == orders.c.id,
+        L.promised_date.is_not(None),
+        L.allocated + L.shipped - L.failed < L.ordered - L.cancelled,
+        purchase_lines.c.product_id == L.product_id,
+        purchase_lines.c.ordered - purchase_lines.c.cancelled > purchase_lines.c.received,
+        purchases.c.id == purchase_lines.c.purchase_order_id,
+        purchases.c.state.in_(OWED),
+    )
     return (
         sa.select(orders.c.id, orders.c.number, orders.c.state)
-        .where(entered, orders.c.state.not_in(CLOSED), ~handed, ~held, ~at_customer, ~promised_goods, ~to_be_paid)
+        .where(
+            entered, orders.c.state.not_in(CLOSED), ~handed, ~held, ~at_customer, ~promised_goods, ~on_its_way,
+            ~to_be_paid,
+        )
         .order_by(orders.c.id)
     )

@@ -7,17 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.platform.checks import check
+from app.records.checking.orders import OWED
 from app.records.checking.sums import differing, filled, total, zero
 from app.records.orders.models import OrderLine
 from app.records.stock.models import Allocation, Location, ProductCost, StockLevel, StockMove
-from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState
+from app.records.supply.models import PurchaseOrder, PurchaseOrderLine
 
 moves, levels, costs = StockMove.__table__, StockLevel.__table__, ProductCost.__table__
 allocations, lines, locations = Allocation.__table__, OrderLine.__table__, Location.__table__
 purchases, purchase_lines = PurchaseOrder.__table__, PurchaseOrderLine.__table__
-
-#: goods of these are expected
-OWED = (PurchaseState.SENT, PurchaseState.ACKNOWLEDGED, PurchaseState.PARTLY_RECEIVED)
 
 
 @check("stock.levels_equal_moves", "What lies at a place is the sum of its moves.")

@@ -14,7 +14,7 @@ from app.departments.finance import rules
 
 def agreed(**values: object) -> rules.Agreed:
     defaults = {
-        "ordered": D(20000), "unit_factor": D(1), "unit_price": D("0.35"), "discount_percent": D(0),
+        "ordered": D(20000), "entered": D(20000), "unit_price": D("0.35"), "discount_percent": D(0),
         "discount_amount": D(0), "tax_percent": D(13), "basis": "included", "currency": "CNY",
     }  # fmt: skip
     return rules.Agreed(**{**defaults, **values})
@@ -25,6 +25,16 @@ def test_the_price_example_is_the_same_on_the_invoice():
     assert (whole.net, whole.tax, whole.gross) == (D("6194.69"), D("805.31"), D("7000.00"))
 
 
+def test_a_unit_that_is_no_whole_number_of_base_units_costs_what_was_agreed():
+    line = agreed(ordered=D("0.454"), entered=D(1), unit_price=D(1000))  # a pound is 0.4535924 kg
+    assert rules.amounts_of_part(line, D("0.454")).gross == D("1000.00")
+
+
+def test_a_third_of_a_unit_is_rounded_once():
+    line = agreed(ordered=D(3), entered=D(1), unit_price=D("0.015"))
+    assert rules.amounts_of_part(line, D(1)).gross == D("0.01")  # 0.005, not 0.00499...
+
+
 @given(
     cuts=st.lists(st.integers(1, 9999), min_size=1, max_size=6),
     price=st.decimals("0.0001", "9999", places=4),
@@ -33,11 +43,11 @@ def test_the_price_example_is_the_same_on_the_invoice():
 )
 def test_parts_of_a_line_add_up_to_the_whole(cuts, price, percent, basis):
     total = D(sum(cuts))
-    line = agreed(ordered=total, unit_price=price, discount_percent=percent, basis=basis)
+    line = agreed(ordered=total, entered=total, unit_price=price, discount_percent=percent, basis=basis)
     done_quantity, net, tax = D(0), D(0), D(0)
     for cut in cuts:
         part = rules.amounts_of_part(
-            agreed(ordered=total, unit_price=price, discount_percent=percent, basis=basis,
+            agreed(ordered=total, entered=total, unit_price=price, discount_percent=percent, basis=basis,
                    invoiced=done_quantity, invoiced_net=net, invoiced_tax=tax), D(cut),
         )  # fmt: skip
         done_quantity, net, tax = done_quantity + cut, net + part.net, tax + part.tax

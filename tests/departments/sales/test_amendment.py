@@ -192,6 +192,22 @@ def test_an_invoiced_price_is_changed_by_credit_note_only(shop):
     assert shop.make.count(Amendment) == 0
 
 
+def test_a_discount_in_money_is_not_spread_anew_over_what_is_invoiced(shop):
+    order = shop.confirmed(shop.line(discount_amount=Decimal(5), discount_reason="agreed"))
+    shop.make.change(first(shop, order), invoiced=Decimal(4))
+    with pytest.raises(AlreadyInvoiced):
+        propose(shop, order, quantity=Decimal(6))
+    shop.make.change(first(shop, order), credited=Decimal(4))
+    propose(shop, order, quantity=Decimal(6))
+
+
+def test_no_half_pieces(shop):
+    order = shop.confirmed()
+    with pytest.raises(InvalidInput) as refused:
+        propose(shop, order, quantity=Decimal("2.5"))
+    assert list(refused.value.fields) == ["lines.1.quantity"]
+
+
 def test_less_than_has_left_is_refused(shop):
     order = shop.confirmed()
     shop.make.change(first(shop, order), allocated=Decimal(4), shipped=Decimal(6))

@@ -29,6 +29,7 @@ from app.kernel.text import N_
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
+from app.records.catalog.models import Unit
 from app.records.orders.events import OrderAmended
 from app.records.orders.fulfilment import lines_of, refresh_state
 from app.records.orders.models import Amendment, AmendmentState, LineKind, Order, OrderLine
@@ -198,7 +199,10 @@ def _target(order: Order, line: OrderLine, change: LineChange) -> Target:
         raise InvalidInput({f"{place}.quantity": Message(N_("Enter a quantity above 0 with at most 3 decimals."))})
     if price < 0 or price > MOST_MONEY or round_to(price, 6) != price:
         raise InvalidInput({f"{place}.unit_price": Message(N_("A unit price has at most 6 decimals."))})
-    if price != line.unit_price and line.invoiced > line.credited:
+    _require_whole_units(line, quantity, place)
+    # A discount in money is spread over the quantity, so that another quantity is another price.
+    is_other_price = price != line.unit_price or (line.discount_amount > 0 and quantity != line.entered_quantity)
+    if is_other_price and line.invoiced > line.credited:
         raise AlreadyInvoiced(line=line.position)
     ordered = to_base(quantity, line.unit_factor)
     least = line.cancelled + line.shipped - line.failed
@@ -209,6 +213,19 @@ def _target(order: Order, line: OrderLine, change: LineChange) -> Target:
     if not ZERO <= amounts.gross <= MOST_MONEY:
         raise InvalidInput({f"{place}.quantity": Message(N_("This line is larger than an order can hold."))})
     return Target(line=line, wanted=wanted, amounts=amounts, quantity=quantity, unit_price=price, ordered=ordered)
+
+
+def _require_whole_units(line: OrderLine, quantity: Decimal, place: str) -> None:
+    """A unit that is counted stays counted: no half pieces.  Raises: InvalidInput."""
+    unit = session.get(Unit, line.unit_id) if line.unit_id and quantity != line.entered_quantity else None
+    if unit is not None and round_to(quantity, unit.decimals) != quantity:
+        raise InvalidInput(
+            {
+                f"{place}.quantity": Message(
+                    N_("%(unit)s is counted with at most %(places)s decimals."), unit=unit.code, places=unit.decimals
+                )
+            }
+        )
 
 
 def _new_columns(order: Order, count: int, new_lines: Sequence[LineValues]) -> list[dict[str, Any]]:
