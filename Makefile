@@ -1,7 +1,7 @@
 # Thin over tools/dev.py, which also runs where there is no make: python tools/dev.py run
 PYTHON ?= python3
 
-.PHONY: help run test bench bench-full
+.PHONY: help run test soak bench bench-full
 help:
 	@$(PYTHON) tools/dev.py --help
 
@@ -10,6 +10,9 @@ run:
 
 test:
 	@$(PYTHON) tools/dev.py test
+
+soak:
+	@$(PYTHON) tools/dev.py soak $(SOAK)
 
 bench:
 	@$(PYTHON) tools/dev.py bench

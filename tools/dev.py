@@ -2,6 +2,7 @@
 
     python3 tools/dev.py run        install, migrate, load the demo once and serve it
     python3 tools/dev.py test       install, then every check there is
+    python3 tools/dev.py soak       install, then what takes hours
     python3 tools/dev.py bench      how fast it is, in two or three minutes; --full with a million orders
 
 The Makefile only calls this file, so that it works the same on a system without make.
@@ -223,6 +224,14 @@ def test(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def soak(options: argparse.Namespace) -> int:
+    """Prove the guarantees for hours: random walks, races for the last unit, processes killed, a full disk."""
+    prepare("requirements.txt", "requirements-dev.txt")
+    env = dict(os.environ, PYTHONUTF8="1", SOAK_WALKS=str(options.walks), SOAK_ORDERS=str(options.orders))
+    env.pop("DATABASE_URL", None)
+    return call(PYTHON, "-m", "pytest", "-q", "-m", "soak", "-n", "0", *(options.pytest or ("tests",)), env=env)
+
+
 # --------------------------------------------------------------------------------------------------- measuring
 def bench(options: argparse.Namespace) -> int:
     """Measure beside raw SQL on the same data; --full takes a million orders and writes docs/performance.md."""
@@ -235,11 +244,16 @@ def main() -> int:
     if sys.version_info < OLDEST:
         raise Stop(f"Handoff needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     parser = argparse.ArgumentParser(prog="dev.py", description="Run, or check, Handoff from this checkout.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | soak | bench")
     commands.add_parser("run", help=run.__doc__).set_defaults(action=run)
     testing = commands.add_parser("test", help=test.__doc__)
     testing.add_argument("pytest", nargs="*", help="words for pytest, such as a path; after -- also options")
     testing.set_defaults(action=test)
+    soaking = commands.add_parser("soak", help=soak.__doc__)
+    soaking.add_argument("--walks", type=int, default=2_000, help="walks on SQLite, a sixth of it on PostgreSQL")
+    soaking.add_argument("--orders", type=int, default=100_000, help="orders of the race, a fifth of it on SQLite")
+    soaking.add_argument("pytest", nargs="*", help="words for pytest, such as a path; after -- also options")
+    soaking.set_defaults(action=soak)
     measuring = commands.add_parser("bench", help=bench.__doc__)
     measuring.add_argument("--full", action="store_true", help="a million orders, and write the page")
     measuring.add_argument("words", nargs="*", help="sections to measure; after -- also options")

@@ -55,7 +55,7 @@ def _hand_offs(order_id: int) -> tuple[bool, bool]:
 
 def _credit_is_due(order: Order, lines: list[OrderLine]) -> bool:
     """Returned goods apart: their return says who refunds them."""
-    return any(line.invoiced - line.credited > basis_of(order, line) for line in lines)
+    return any(line.gross and line.invoiced - line.credited > basis_of(order, line) for line in lines)
 
 
 def _is_unbilled(order: Order, lines: list[OrderLine]) -> bool:

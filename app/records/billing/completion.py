@@ -40,7 +40,7 @@ def _billed_exactly(lines: list[OrderLine]) -> bool:
     Goods that came back are their return's business.
     """
     return billed_progress(lines) is Progress.FULL and not any(
-        line.invoiced - line.credited > line.wanted for line in lines
+        line.gross and line.invoiced - line.credited > line.wanted for line in lines
     )
 
 
