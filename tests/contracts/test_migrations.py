@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -176,3 +177,32 @@ def test_every_migration_can_be_undone_or_says_why_not():
 def test_bare_alembic_and_the_app_use_the_same_scripts():
     bare = migrations.configuration()
     assert ScriptDirectory.from_config(bare).dir == str(ROOT / "migrations")
+
+
+def test_a_house_that_runs_gets_the_steps_of_returns(engine):
+    """Its flow is rows: the steps join every published version, under a new fingerprint, and go again."""
+    migrations.upgrade(engine, "b3d9a1f47c60")
+    made = {"created_at": NOW, "updated_at": NOW, "version": 1}
+    with engine.begin() as connection:
+        for code in ("sales", "purchasing", "warehouse", "finance"):
+            names = dict.fromkeys(("name_en", "name_zh", "mark_en", "mark_zh"), "x")
+            _put(connection, "departments", code=code, position=1, is_active=True, **names, **made)
+        flow = {"number": 1, "state": "active", "note": "", "published_at": NOW, "fingerprint": "old"}
+        _put(connection, "flow_versions", **flow, **made)
+    migrations.upgrade(engine, "6f2d90b1c4a7")
+    with engine.begin() as connection:
+        codes = connection.exec_driver_sql("select code from flow_steps order by position").scalars().all()
+        assert codes == ["R1", "R2", "R3", "R4", "R5", "R6", "R7"]
+        assert connection.exec_driver_sql("select count(*) from flow_triggers where action = 'open'").scalar() == 7
+        assert connection.exec_driver_sql("select fingerprint from flow_versions").scalar() != "old"
+    migrations.downgrade(engine, "b3d9a1f47c60")
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("select count(*) from flow_steps").scalar() == 0
+
+
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+def _put(connection, table, **values):
+    known = sa.Table(table, sa.MetaData(), autoload_with=connection)
+    connection.execute(known.insert().values(values))
