@@ -66,11 +66,11 @@ class Invoices(DepartmentView, model=Invoice):
     empty_hint = lazy_gettext("A draft appears here as soon as something billable leaves the house.")
     columns = (
         "number",
-        Column("kind", render=lambda row: draw.word(row.kind), hide="mid"),
-        Column("customer.name", label=lazy_gettext("Customer")),
+        Column("kind", render=lambda row: draw.word(row.kind), hide="mid", phone="ph-hide"),
+        Column("customer.name", label=lazy_gettext("Customer"), phone="ph-full ph-3"),
         Column("state", phone="ph-r"),
-        "due_on",
-        Column("gross_total", label=lazy_gettext("Amount"), currency="currency"),
+        Column("due_on", phone="ph-l ph-4"),
+        Column("gross_total", label=lazy_gettext("Amount"), currency="currency", phone="ph-r ph-5"),
         Column(
             "settled",
             label=lazy_gettext("Open"),
@@ -154,9 +154,9 @@ class OrdersToBill(DepartmentView, model=Order):
         "number",
         Column("customer.name", label=lazy_gettext("Customer")),
         Column("state", phone="ph-r"),
-        Column("billing_title", label=lazy_gettext("Name on the invoice")),
+        Column("billing_title", label=lazy_gettext("Name on the invoice"), phone="ph-l ph-4"),
         Column("billing_policy", label=lazy_gettext("Invoice by"), hide="mid"),
-        Column("gross_total", label=lazy_gettext("Amount"), currency="currency"),
+        Column("gross_total", label=lazy_gettext("Amount"), currency="currency", phone="ph-r ph-5"),
     )
     details = (
         *columns[:2], "state", "billing_title", "billing_tax_number", Column("billing_policy"), "deposit_percent",

@@ -316,7 +316,7 @@ class Stock(DepartmentView, model=StockLevel):
         Column("product.name", label=lazy_gettext("Name")),
         Column("location.code", width="w-ref"),
         Column("lot.code", label=lazy_gettext("Lot"), hide="wide"),
-        Column("on_hand", render=_amount("on_hand"), needs=_UNIT, is_numeric=True),
+        Column("on_hand", render=_amount("on_hand"), needs=_UNIT, is_numeric=True, phone="ph-r ph-2"),
         Column("allocated", render=_amount("allocated"), needs=_UNIT, is_numeric=True, phone="ph-hide"),
         Column(
             "free", label=lazy_gettext("Free"), render=_free, needs=(*_UNIT, "on_hand", "allocated"), is_numeric=True

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from app.kernel import clock
@@ -160,7 +161,7 @@ def dept_mark(code: str | None, name: str | None = None, *, with_name: bool = Tr
     if not code:
         return dash()
     group = menu.group_of(current_app, code)
-    label = name or (str(group.label) if group else word(code))
+    label = name or (gettext("Customer") if code == menu.OUTSIDE else str(group.label) if group else word(code))
     letter = str(group.letter) if group and group.letter else label[:1].upper()
     style = code if group is not None and group.is_coloured else ""
     if not with_name:

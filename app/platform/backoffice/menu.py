@@ -105,12 +105,14 @@ def _as_list(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
 
 
-def _link(item: Item, actor: Actor) -> Link:
+def _link(item: Item, actor: Actor, menu: Menu) -> Link:
     here = request.endpoint or ""
     if here == item.endpoint:
         same = all(request.args.getlist(name) == _as_list(value) for name, value in item.values)
     else:
-        is_list = item.endpoint.endswith(".index_view")
+        # Of several entries that lead to one list, a page of that list belongs to none more than to the first.
+        first = next(one for one in menu.items if one.endpoint == item.endpoint)
+        is_list = item.endpoint.endswith(".index_view") and first is item
         same = is_list and here.rpartition(".")[0] == item.endpoint.rpartition(".")[0]
     return Link(
         label=item.label,
@@ -144,7 +146,7 @@ def sidebar(app: Flask, actor: Actor) -> list[tuple[Group, list[Link]]]:
     links: dict[str, list[Link]] = {}
     for item in mine:
         if id(item) not in moved:
-            links.setdefault(item.group, []).append(_link(item, actor))
+            links.setdefault(item.group, []).append(_link(item, actor, menu))
     shown.extend((group, links[group.code]) for group in menu.groups.values() if group.code in links)
     return sorted(shown, key=lambda pair: pair[0].position)
 
@@ -177,7 +179,7 @@ def _named_apart(menu: Menu, items: list[Item], actor: Actor) -> list[Link]:
     words = Counter(str(item.label) for item in items)
     links = []
     for item in items:
-        link = _link(item, actor)
+        link = _link(item, actor, menu)
         if words[str(item.label)] > 1:
             link = replace(link, label=f"{item.label} · {menu.groups[item.group].label}")
         links.append(link)

@@ -117,7 +117,7 @@ class OrderDesk(DepartmentView, model=Order):
         ButtonAction("release", lazy_gettext("Release"), Permissions.ORDER_HOLD, service.release_order, icon="play"),
         ButtonAction(
             "close_short", lazy_gettext("Close short"), Permissions.ORDER_CANCEL, service.close_short, form=ReasonForm,
-            icon="check", bulk=False, when=lambda order: order.state in OPEN_FOR_FULFILMENT,
+            icon="check", bulk=False, is_danger=True, when=lambda order: order.state in OPEN_FOR_FULFILMENT,
             confirm=lazy_gettext("What has not left will not be delivered; what was delivered is billed as usual."),
         ),
         ButtonAction(
