@@ -123,6 +123,16 @@ TABLES = {
     "user_departments": N_("Departments of a person"),
     "vehicles": N_("Vehicles"),
     "warehouses": N_("Warehouses"),
+    "customer_return_findings": N_("Findings on returns"),
+    "customer_return_lines": N_("Lines of customer returns"),
+    "customer_return_refunds": N_("Refunds of returns"),
+    "customer_returns": N_("Customer returns"),
+    "debit_note_lines": N_("Lines of debit notes"),
+    "debit_notes": N_("Debit notes"),
+    "recovery_codes": N_("Recovery codes"),
+    "second_factors": N_("Second factors"),
+    "supplier_return_lines": N_("Lines of supplier returns"),
+    "supplier_returns": N_("Supplier returns"),
 }
 LONGEST = 400
 
