@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from app.departments.sales.pricing import Terms, terms_of
 from app.departments.sales.rules import LineFacts, OrderFacts, Problem
 from app.kernel.money import round_money
 from app.platform.db import locks, session
+from app.platform.db.types import money_type, quantity_type
 from app.records.billing.models import Invoice, InvoiceKind, InvoiceState
 from app.records.catalog.models import Product, ProductState, ProductUnit, Unit
 from app.records.orders.models import LineKind, LineOverride, Order, OrderLine
@@ -141,46 +143,56 @@ def order_facts(order: Order, lines: Sequence[OrderLine]) -> OrderFacts:
     )
 
 
+_WHOLE = sa.and_(OrderLine.invoiced == 0, OrderLine.cancelled == 0, OrderLine.returned == 0)
+_BINDS = sa.and_(
+    Order.customer_id == sa.bindparam("customer_id"),
+    Order.id != sa.bindparam("without"),
+    Order.state.in_([*BINDING, OrderState.CLOSED_SHORT]),
+)
+_NO_MONEY = sa.type_coerce(sa.cast(sa.null(), sa.BigInteger), money_type()).label("settled")
+_QUANTITIES = (OrderLine.ordered, OrderLine.cancelled, OrderLine.returned, OrderLine.invoiced, OrderLine.credited)
+_NO_QUANTITIES = [sa.type_coerce(sa.cast(sa.null(), sa.BigInteger), quantity_type()) for _ in _QUANTITIES]
+_EXPOSURE: sa.CompoundSelect[Any] = sa.union_all(
+    sa.select(sa.literal("part").label("what"), Order.rate, OrderLine.gross, _NO_MONEY, *_QUANTITIES)
+    .select_from(Order)
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(_BINDS, ~_WHOLE),
+    sa.select(sa.literal("whole"), Order.rate, sa.func.sum(OrderLine.gross), _NO_MONEY, *_NO_QUANTITIES)
+    .select_from(Order)
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(_BINDS, _WHOLE)
+    .group_by(Order.rate),
+    sa.select(
+        sa.cast(Invoice.kind, sa.String), Invoice.rate, sa.func.sum(Invoice.gross_total), sa.func.sum(Invoice.settled),
+        *_NO_QUANTITIES,
+    )
+    .where(
+        Invoice.customer_id == sa.bindparam("customer_id"),
+        Invoice.state == InvoiceState.POSTED,
+        Invoice.settled < Invoice.gross_total,
+    )
+    .group_by(Invoice.kind, Invoice.rate),
+)  # fmt: skip
+
+
 def exposure(customer_id: int, currency: str, *, without: int | None = None) -> Decimal:
-    """Open invoices plus what is on order and not invoiced yet, in the company's currency.
+    """Open invoices plus what is on order and not invoiced yet, in the company's currency; one query.
 
     Lines of which nothing is invoiced or cancelled are summed by the database; of the others the open share is
     worked out here, because a scaled number must not be multiplied in SQL.
     """
-    whole = sa.and_(OrderLine.invoiced == 0, OrderLine.cancelled == 0, OrderLine.returned == 0)
-    mine = sa.and_(Order.customer_id == customer_id, Order.state.in_([*BINDING, OrderState.CLOSED_SHORT]))
-    if without is not None:
-        mine = sa.and_(mine, Order.id != without)
-    of_lines = sa.select(Order.rate, sa.func.sum(OrderLine.gross)).join(OrderLine, OrderLine.order_id == Order.id)
-    total = sum(
-        (gross * rate for rate, gross in session.execute(of_lines.where(mine, whole).group_by(Order.rate))), ZERO
-    )
-    columns = (
-        OrderLine.gross, OrderLine.ordered, OrderLine.cancelled, OrderLine.returned, OrderLine.invoiced,
-        OrderLine.credited,
-    )  # fmt: skip
-    partly = sa.select(Order.rate, *columns).join(OrderLine, OrderLine.order_id == Order.id).where(mine, ~whole)
-    for row in session.execute(partly):
-        left = row.ordered - row.cancelled - row.returned - (row.invoiced - row.credited)
-        if left > 0:
-            total += row.gross * left / row.ordered * row.rate
-    return round_money(total + _owed(customer_id), currency)
-
-
-def _owed(customer_id: int) -> Decimal:
-    statement = (
-        sa.select(Invoice.kind, Invoice.rate, sa.func.sum(Invoice.gross_total), sa.func.sum(Invoice.settled))
-        .where(
-            Invoice.customer_id == customer_id,
-            Invoice.state == InvoiceState.POSTED,
-            Invoice.settled < Invoice.gross_total,
-        )
-        .group_by(Invoice.kind, Invoice.rate)
-    )
-    signs = defaultdict(lambda: Decimal(1), {InvoiceKind.CREDIT_NOTE: Decimal(-1)})
-    return sum(
-        (signs[kind] * (gross - settled) * rate for kind, rate, gross, settled in session.execute(statement)), ZERO
-    )
+    total = ZERO
+    for row in session.execute(_EXPOSURE, {"customer_id": customer_id, "without": without or 0}):
+        if row.what == "part":
+            left = row.ordered - row.cancelled - row.returned - (row.invoiced - row.credited)
+            if left > 0:
+                total += row.gross * left / row.ordered * row.rate
+        elif row.what == "whole":
+            total += row.gross * row.rate
+        else:
+            sign = -1 if row.what == InvoiceKind.CREDIT_NOTE.value else 1
+            total += sign * (row.gross - row.settled) * row.rate
+    return round_money(total, currency)
 
 
 def _same_number(order: Order) -> tuple[str, ...]:
@@ -200,24 +212,33 @@ def _same_number(order: Order) -> tuple[str, ...]:
     return tuple(number or "" for number in session.scalars(statement))
 
 
+_ALIKE = (
+    sa.select(Order.id, Order.number)
+    .where(
+        Order.customer_id == sa.bindparam("customer_id"),
+        Order.id != sa.bindparam("without"),
+        Order.state != OrderState.CANCELLED,
+        Order.gross_total == sa.bindparam("gross_total"),
+        Order.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .order_by(Order.id.desc())
+    .limit(20)
+)
+
+
 def _same_lines(order: Order, lines: Sequence[OrderLine]) -> tuple[str, ...]:
     mine = _signature((line.product_id, line.ordered) for line in lines)
     if not mine:
         return ()
     near = timedelta(days=rules.DUPLICATE_DAYS)
-    candidates = (
-        sa.select(Order.id, Order.number)
-        .where(
-            Order.customer_id == order.customer_id,
-            Order.id != order.id,
-            Order.state != OrderState.CANCELLED,
-            Order.gross_total == order.gross_total,
-            Order.received_at.between(order.received_at - near, order.received_at + near),
-        )
-        .order_by(Order.id.desc())
-        .limit(20)
-    )
-    numbers = {row.id: row.number or "" for row in session.execute(candidates)}
+    alike = {
+        "customer_id": order.customer_id,
+        "without": order.id or 0,
+        "gross_total": order.gross_total,
+        "since": order.received_at - near,
+        "until": order.received_at + near,
+    }
+    numbers = {row.id: row.number or "" for row in session.execute(_ALIKE, alike)}
     theirs: dict[int, list[tuple[int | None, Decimal]]] = defaultdict(list)
     if numbers:
         wanted = sa.select(OrderLine.order_id, OrderLine.product_id, OrderLine.ordered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -92,7 +92,7 @@ class Prices:
 
 
 def prices_of(product_ids: Collection[int], currency: str, price_list_id: int | None = None) -> Prices:
-    """Steps of the named list and of the default list of the currency; two queries however many products, and once."""
+    """Steps of the named list and of the default list of the currency; one query however many products, and once."""
     if not product_ids:
         return Prices()
     key = ("prices", frozenset(product_ids), currency, price_list_id)
@@ -106,56 +106,59 @@ def prices_of(product_ids: Collection[int], currency: str, price_list_id: int | 
     return made
 
 
-def _read_prices(product_ids: Collection[int], currency: str, price_list_id: int | None) -> Prices:
-    found = _lists(currency, price_list_id)
-    steps: dict[tuple[int, int], list[Step]] = defaultdict(list)
-    columns = (
-        PriceListItem.price_list_id,
-        PriceListItem.product_id,
-        PriceListItem.minimum_quantity,
-        PriceListItem.valid_from,
-        PriceListItem.valid_until,
-        PriceListItem.unit_price,
-        PriceListItem.floor_price,
+_USABLE = (
+    sa.select(PriceList)
+    .select_from(PriceList)
+    .where(
+        PriceList.currency == sa.bindparam("currency"),
+        PriceList.is_active.is_(True),
+        PriceList.is_default.is_(True) | (PriceList.id == sa.bindparam("price_list_id")),
     )
-    if found:
-        wanted = sa.select(*columns).where(
-            PriceListItem.price_list_id.in_([one.id for one in found]), PriceListItem.product_id.in_(product_ids)
-        )
-        for list_id, product_id, least, since, until, price, floor in session.execute(wanted):
-            steps[list_id, product_id].append((least, since, until, price, floor))
+    .order_by(PriceList.id)
+)
+_PRICES = _USABLE.add_columns(
+    PriceListItem.product_id,
+    PriceListItem.minimum_quantity,
+    PriceListItem.valid_from,
+    PriceListItem.valid_until,
+    PriceListItem.unit_price,
+    PriceListItem.floor_price,
+).outerjoin(
+    PriceListItem,
+    sa.and_(
+        PriceListItem.price_list_id == PriceList.id,
+        PriceListItem.product_id.in_(sa.bindparam("products", expanding=True)),
+    ),
+)
+
+
+def _read_prices(product_ids: Collection[int], currency: str, price_list_id: int | None) -> Prices:
+    lists: dict[int, PriceList] = {}
+    steps: dict[int, dict[int, list[Step]]] = defaultdict(lambda: defaultdict(list))
+    wanted = {"currency": currency, "price_list_id": price_list_id or 0, "products": sorted(product_ids)}
+    for one, product_id, least, since, until, price, floor in session.execute(_PRICES, wanted):
+        lists[one.id] = one
+        if product_id is not None:
+            steps[one.id][product_id].append((least, since, until, price, floor))
     return Prices(
         tuple(
-            _List(
-                one.name,
-                one.price_basis.value,
-                one.tolerance_percent,
-                {product_id: rows for (list_id, product_id), rows in steps.items() if list_id == one.id},
-            )
-            for one in found
+            _List(one.name, one.price_basis.value, one.tolerance_percent, dict(steps[one.id]))
+            for one in _in_turn(list(lists.values()), price_list_id)
         )
     )
 
 
-def _lists(currency: str, price_list_id: int | None) -> list[PriceList]:
+def _in_turn(found: Sequence[PriceList], price_list_id: int | None) -> list[PriceList]:
     """The chosen list, then the default list of the currency."""
-    wanted = (
-        sa.select(PriceList)
-        .where(
-            PriceList.currency == currency,
-            PriceList.is_active.is_(True),
-            PriceList.is_default.is_(True) | (PriceList.id == (price_list_id or 0)),
-        )
-        .order_by(PriceList.id)
-    )
-    found = list(session.scalars(wanted))
     chosen = [one for one in found if one.id == price_list_id]
     return [*chosen, *[one for one in found if one.is_default and one.id != price_list_id][:1]]
 
 
 def lists_of(customer: Party, currency: str) -> list[PriceList]:
     """Lists a customer may be priced by: the one agreed with them, then the default list of the currency."""
-    return _lists(currency, customer.price_list_id)
+    wanted = {"currency": currency, "price_list_id": customer.price_list_id or 0}
+    found = session.scalars(_USABLE, wanted).all()
+    return _in_turn(found, customer.price_list_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,9 @@ def _on_the_card(specs: Sequence[Column]) -> list[Column]:
     usual = ("ph-l ph-1", "ph-full ph-3", "ph-l ph-4", "ph-r ph-5" if corner_is_taken else "ph-r ph-2")
     placed = {"": "ph-hide", "ph-r": "ph-r ph-2"}
     return [
-        replace(spec, phone=usual[index] if not spec.phone and index < len(usual) else placed.get(spec.phone, spec.phone))
+        replace(
+            spec, phone=usual[index] if not spec.phone and index < len(usual) else placed.get(spec.phone, spec.phone)
+        )
         for index, spec in enumerate(specs)
     ]
 

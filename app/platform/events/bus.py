@@ -49,7 +49,7 @@ Handler = Callable[[Actor, Any], None]
 _classes: dict[str, type[Event]] = {}
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _for_all: list[Handler] = []
-_INSERT = sa.insert(StoredEvent)
+_INSERT = sa.insert(StoredEvent.__table__)  # type: ignore[arg-type]
 _NAME = "events"
 
 

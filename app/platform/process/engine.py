@@ -110,6 +110,8 @@ def offer(
         target_minutes=step.target_minutes,
         offered_at=at,
         offered_by=by,
+        ended_by="",
+        reason="",
         offered_by_id=by_id,
         assignee_id=assignee_id,
         rework_of_id=rework_of_id,

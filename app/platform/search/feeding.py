@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,7 +85,7 @@ def _learn(session: Session, touched: dict[type[Base], set[int]]) -> None:
         wanted = sorted(ids)
         for start in range(0, len(wanted), CHUNK):
             part = wanted[start : start + CHUNK]
-            rows = connection.execute(_reading(kind).where(model.__table__.c.id.in_(part))).mappings().all()
+            rows = connection.execute(_reading_some(kind), {"ids": part}).mappings().all()
             _store(connection, rows, kind)
             if gone := set(part) - {row["id"] for row in rows}:
                 mine = (_entries.c.table_name == model.__tablename__, _entries.c.row_id.in_(gone))
@@ -110,6 +111,11 @@ def _reading(kind: Searchable) -> sa.Select[Any]:
         source = source.outerjoin(other, other.c.id == table.c[way.column])
         columns += [other.c[name].label(f"through_{number}_{name}") for name in way.fields]
     return sa.select(*columns).select_from(source).order_by(table.c.id)
+
+
+@cache
+def _reading_some(kind: Searchable) -> sa.Select[Any]:
+    return _reading(kind).where(kind.model.__table__.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def _store(connection: sa.Connection, rows: Iterable[RowMapping], kind: Searchable) -> int:

@@ -27,6 +27,12 @@ MOST_MONEY = Decimal(1_000_000_000_000)
 GOODS = frozenset({LineKind.PRODUCT, LineKind.SAMPLE})
 
 Problems = dict[str, Message | str]
+_PRODUCTS = (
+    sa.select(Product, Unit)
+    .select_from(Product)
+    .join(Unit, Unit.id == Product.base_unit_id)
+    .where(Product.code.in_(sa.bindparam("codes", expanding=True)))
+)
 
 
 @dataclass(slots=True)
@@ -68,7 +74,9 @@ def _names(lines: Sequence[LineValues], terms: Terms) -> Names:
     names = Names()
     codes = {line.product_code for line in lines if line.product_code}
     if codes:
-        names.products = {one.code: one for one in session.scalars(sa.select(Product).where(Product.code.in_(codes)))}
+        for product, unit in session.execute(_PRODUCTS, {"codes": sorted(codes)}):
+            names.products[product.code] = product
+            names.units[unit.code] = names.base_units[unit.id] = unit
     numbers = {line.product_code or line.customer_part_number for line in lines} - names.products.keys() - {""}
     if numbers:
         rows = session.execute(
@@ -80,8 +88,9 @@ def _names(lines: Sequence[LineValues], terms: Terms) -> Names:
     known = {one.id: one for one in (*names.products.values(), *names.parts.values())}
     wanted = {line.unit for line in lines if line.unit}
     base = {one.base_unit_id for one in known.values()}
-    for unit in session.scalars(sa.select(Unit).where(Unit.code.in_(wanted) | Unit.id.in_(base))):
-        names.units[unit.code] = names.base_units[unit.id] = unit
+    if wanted - names.units.keys() or base - names.base_units.keys():
+        for unit in session.scalars(sa.select(Unit).where(Unit.code.in_(wanted) | Unit.id.in_(base))):
+            names.units[unit.code] = names.base_units[unit.id] = unit
     if wanted and known:
         rows = session.execute(
             sa.select(ProductUnit.product_id, ProductUnit.unit_id, ProductUnit.factor).where(
