@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from app.departments.finance import rules
 from app.kernel.money import HUNDRED, round_money
 from app.platform.db import session
-from app.records.billing.models import Invoice, InvoiceKind, InvoiceState, Payment, PaymentDirection
-from app.records.orders.models import Order
+from app.records.billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, Payment, PaymentDirection
+from app.records.catalog.models import Product, Unit
+from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import Party
 
 ZERO = Decimal(0)
@@ -32,6 +33,20 @@ class AgeRow:
     def total(self) -> Decimal:
         """All of it."""
         return sum(self.columns, ZERO)
+
+
+def units_of_lines(invoice_id: int) -> dict[int, tuple[Unit | None, Unit | None]]:
+    """Invoice line -> the product's own unit, and the one that was agreed."""
+    base = sa.orm.aliased(Unit)
+    rows = session.execute(
+        sa.select(InvoiceLine.id, base, Unit)
+        .outerjoin(OrderLine, OrderLine.id == InvoiceLine.order_line_id)
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .outerjoin(base, base.id == Product.base_unit_id)
+        .outerjoin(Unit, Unit.id == OrderLine.unit_id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+    )
+    return {line_id: (own, agreed) for line_id, own, agreed in rows}
 
 
 def receivables_by_age(today: date) -> list[AgeRow]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 
-from app.departments.finance import bills, credit, disputes, forms, invoicing, papers, payments, setup
+from app.departments.finance import bills, credit, disputes, forms, invoicing, papers, payments, queries, setup
 from app.departments.finance.permissions import Permissions
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -139,7 +139,7 @@ class Invoices(DepartmentView, model=Invoice):
             sa.select(Settlement).where(Settlement.invoice_id == row.id).order_by(Settlement.id)
         ).all()
         order = session.scalar(sa.select(Order.number).where(Order.id == row.order_id)) if row.order_id else None
-        return {"settlements": settlements, "order_number": order}
+        return {"settlements": settlements, "order_number": order, "units": queries.units_of_lines(row.id)}
 
 
 class OrdersToBill(DepartmentView, model=Order):

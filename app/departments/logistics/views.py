@@ -30,6 +30,7 @@ from app.platform.backoffice import (
 from app.platform.backoffice import html as draw
 from app.platform.db import session
 from app.platform.documents.shelf import paper_button
+from app.records.catalog.models import Product
 from app.records.orders.models import OrderLine
 from app.records.shipping.models import (
     Carrier,
@@ -139,6 +140,7 @@ class Shipments(DepartmentView, model=Shipment):
             .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
             .where(ShipmentLine.shipment_id == row.id)
             .order_by(OrderLine.position)
+            .options(selectinload(OrderLine.product).selectinload(Product.base_unit), selectinload(OrderLine.unit))
         ).all()
         packages = session.scalars(sa.select(Package).where(Package.shipment_id == row.id).order_by(Package.position))
         happened = session.scalars(

@@ -87,7 +87,7 @@ def _requisitions(order: PurchaseOrder) -> tuple[str, ...]:
         sa.select(Requisition.number)
         .join(PurchaseOrderLine, PurchaseOrderLine.requisition_id == Requisition.id)
         .where(PurchaseOrderLine.purchase_order_id == order.id)
-        .order_by(Requisition.id)
+        .order_by(Requisition.number)
         .distinct()
     )
     return tuple(number for number in numbers if number)

@@ -29,6 +29,7 @@ from app.platform.backoffice import (
 )
 from app.platform.db import session
 from app.platform.documents.shelf import paper_button
+from app.records.catalog.models import Product
 from app.records.orders.models import LineSource, Order, OrderLine
 from app.records.orders.states import OPEN_FOR_FULFILMENT
 from app.records.parties.models import Company
@@ -207,7 +208,7 @@ class PurchaseOrders(DepartmentView, model=PurchaseOrder):
     details_template = "purchasing/purchase_orders/details.html"
     details_options = (
         selectinload(PurchaseOrder.supplier),
-        selectinload(PurchaseOrder.lines).selectinload(PurchaseOrderLine.product),
+        selectinload(PurchaseOrder.lines).selectinload(PurchaseOrderLine.product).selectinload(Product.base_unit),
         selectinload(PurchaseOrder.lines).selectinload(PurchaseOrderLine.unit),
     )
     sortable = ("number",)

@@ -63,7 +63,8 @@ def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
     found = []
     for line in lines:
         product = products.get(line.product_id or 0)
-        unit = units.get(line.unit_id or 0)
+        unit, base = units.get(line.unit_id or 0), units.get(product.base_unit_id) if product else None
+        quantity, loose = line.written
         listed = product and prices.of(
             product.id, line.ordered, terms.day,
             factor=line.unit_factor, tax_percent=line.tax_percent, basis=terms.basis,
@@ -76,17 +77,20 @@ def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
                 product=product.code if product else "",
                 is_active=product is None or product.state is ProductState.ACTIVE,
                 is_sold=product is None or product.is_sold,
-                quantity=line.entered_quantity,
+                quantity=quantity,
+                loose=loose,
                 base_quantity=line.ordered,
                 unit=unit.code if unit else "",
                 unit_decimals=unit.decimals if unit else 3,
+                base_unit=base.code if base else "",
+                base_decimals=base.decimals if base else 3,
                 known_factor=_known_factor(line, product, factors),
                 factor=line.unit_factor,
                 minimum=product.minimum_quantity if product else ZERO,
                 multiple=product.multiple_quantity if product else ZERO,
                 unit_price=line.unit_price,
                 net_unit_price=rules.net_unit_price(
-                    line.unit_price, line.entered_quantity, line.discount_percent, line.discount_amount
+                    line.unit_price, line.ordered / line.unit_factor, line.discount_percent, line.discount_amount
                 ),
                 list_price=listed.price if listed else None,
                 floor_price=listed.floor if listed else None,

@@ -85,12 +85,15 @@ def read_line(cells: Mapping[str, str], *, line_id: int | None = None) -> LineVa
 
 def _numbers(cells: Mapping[str, str], values: dict[str, Any], problems: Problems) -> None:
     quantity, price, discount = (normal(cells.get(name)) for name in ("quantity", "price", "discount"))
-    values["quantity"] = number(quantity) if quantity else Decimal(1 if values.get("kind") is LineKind.TEXT else 0)
+    whole, plus, loose = quantity.partition("+")
+    values["quantity"] = number(whole) if quantity else Decimal(1 if values.get("kind") is LineKind.TEXT else 0)
+    values["loose"] = number(loose) if plus else Decimal(0)
     values["unit_price"] = number(price) if price else None
     off = number(discount.removesuffix("%")) if discount else Decimal(0)
     values["discount_percent" if discount.endswith("%") else "discount_amount"] = off
+    counted = None if values["loose"] is None else values["quantity"]
     for cell, text, found in (
-        ("quantity", quantity, values["quantity"]), ("price", price, values["unit_price"]), ("discount", discount, off),
+        ("quantity", quantity, counted), ("price", price, values["unit_price"]), ("discount", discount, off),
     ):  # fmt: skip
         if text and found is None:
             problems[cell] = Message(N_("“%(typed)s” is not a number. Write it like 1234.5."), typed=text[:40])
@@ -112,7 +115,9 @@ def cells_of(line: LineValues) -> dict[str, str]:
     return {
         "product": line.product_code or line.customer_part_number,
         "part": line.customer_part_number,
-        "quantity": plain(line.quantity.normalize(), "f"),
+        "quantity": "+".join(
+            plain(part.normalize(), "f") for part in (line.quantity, line.loose)[: 1 + bool(line.loose)]
+        ),
         "unit": line.unit,
         "price": "" if line.unit_price is None else plain(line.unit_price.normalize(), "f"),
         "discount": off,

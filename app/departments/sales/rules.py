@@ -87,9 +87,12 @@ class LineFacts:
     is_active: bool = True
     is_sold: bool = True
     quantity: Decimal = ZERO  #: entered
+    loose: Decimal = ZERO  #: base units beside
     base_quantity: Decimal = ZERO
     unit: str = ""
     unit_decimals: int = 3
+    base_unit: str = ""
+    base_decimals: int = 3
     known_factor: Decimal | None = None  #: base units in the unit as the catalog says; None: not a unit of the product
     factor: Decimal = Decimal(1)
     minimum: Decimal = ZERO
@@ -137,16 +140,17 @@ def _product_problems(line: LineFacts) -> Iterable[tuple[str, Message]]:
 
 
 def _quantity_problems(line: LineFacts) -> Iterable[tuple[str, Message]]:
-    if line.quantity <= 0:
+    if line.quantity <= 0 and line.loose <= 0:
         yield "quantity.not_positive", Message(N_("The quantity must be more than nothing."))
         return
-    if round_to(line.quantity, line.unit_decimals) != line.quantity:
-        yield (
-            "quantity.decimals",
-            Message(
-                N_("%(unit)s is counted with at most %(places)s decimals."), unit=line.unit, places=line.unit_decimals
-            ),
-        )
+    for quantity, unit, places in (
+        (line.quantity, line.unit, line.unit_decimals), (line.loose, line.base_unit, line.base_decimals),
+    ):  # fmt: skip
+        if round_to(quantity, places) != quantity:
+            yield (
+                "quantity.decimals",
+                Message(N_("%(unit)s is counted with at most %(places)s decimals."), unit=unit, places=places),
+            )
     if not line.product or line.kind is LineKind.SAMPLE:
         return
     if line.base_quantity < line.minimum:

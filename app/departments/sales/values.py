@@ -20,7 +20,8 @@ class LineValues:
     """A line as the customer or the clerk wrote it; names are looked up when the order is taken.
 
     product_code or customer_part_number names the product.  unit: its code, empty for the product's own unit.
-    quantity and unit_price: in that unit.  unit_price None: what the price list says.  tax_percent None: the product's.
+    quantity and unit_price: in that unit.  loose: base units beside, as in 3 boxes and 5 pieces.
+    unit_price None: what the price list says.  tax_percent None: the product's.
     line_id: of a line that exists, when a draft is changed.
     """
 
@@ -30,6 +31,7 @@ class LineValues:
     description: str = ""
     specification: str = ""
     quantity: Decimal = Decimal(1)
+    loose: Decimal = ZERO
     unit: str = ""
     unit_price: Decimal | None = None
     discount_percent: Decimal = ZERO
@@ -72,8 +74,8 @@ def plain(value: Any) -> Any:
 
 def line_from_plain(values: Mapping[str, Any]) -> LineValues:
     """The line that ``plain`` wrote down."""
-    numbers = ("quantity", "unit_price", "discount_percent", "discount_amount", "tax_percent")
-    read: dict[str, Any] = dict(values)
+    numbers = ("quantity", "loose", "unit_price", "discount_percent", "discount_amount", "tax_percent")
+    read: dict[str, Any] = {"loose": "0", **values}
     read["kind"], read["source"] = LineKind(read["kind"]), LineSource(read["source"])
     for name in numbers:
         read[name] = None if read[name] is None else Decimal(read[name])

@@ -7,7 +7,16 @@ from typing import ClassVar
 from flask_babel import lazy_gettext
 from wtforms.validators import Length, Optional
 
-from app.platform.backoffice import DayField, Form, NumberField, ParagraphField, PickerField, Required, TextField
+from app.platform.backoffice import (
+    CountedField,
+    DayField,
+    Form,
+    NumberField,
+    ParagraphField,
+    PickerField,
+    Required,
+    TextField,
+)
 
 QUANTITY_PLACES = 3
 
@@ -66,8 +75,8 @@ class ArrivedForm(Form):
     widths: ClassVar[dict[str, str]] = {
         "received": "c3", "rejected": "c3", "reject_reason": "c6", "lot": "c6", "expires_on": "c6",
     }  # fmt: skip
-    received = NumberField(lazy_gettext("Arrived"), [Optional()], places=QUANTITY_PLACES)
-    rejected = NumberField(lazy_gettext("Of it rejected"), [Optional()], places=QUANTITY_PLACES)
+    received = CountedField(lazy_gettext("Arrived"), [Optional()])
+    rejected = CountedField(lazy_gettext("Of it rejected"), [Optional()])
     reject_reason = TextField(lazy_gettext("Why rejected"), [Optional(), Length(max=200)])
     lot = TextField(lazy_gettext("Lot"), [Optional(), Length(max=60)])
     expires_on = DayField(lazy_gettext("Expires on"), [Optional()])
@@ -85,7 +94,7 @@ class PutAwayForm(Form):
 
     widths: ClassVar[dict[str, str]] = {"location_id": "c8", "quantity": "c4"}
     location_id = PickerField(lazy_gettext("To place"), [Optional()], picker="locations")
-    quantity = NumberField(lazy_gettext("Quantity"), [Optional()], places=QUANTITY_PLACES)
+    quantity = CountedField(lazy_gettext("Quantity"), [Optional()])
 
 
 class PackageForm(Form):

@@ -20,6 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import HandoffError, InvalidInput, NotFound, RuleBroken
 from app.platform.backoffice import Form, Item, page, sentence
 from app.platform.db import run, session
+from app.records.catalog.counting import counting
 from app.records.catalog.models import Product
 from app.records.orders.models import OrderLine
 from app.records.shipping.models import PickTask, Shipment, ShipmentLine, ShipmentState
@@ -136,6 +137,7 @@ def _picked_lines(shipment_id: int) -> Sequence[Any]:
         .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
         .where(ShipmentLine.shipment_id == shipment_id, ShipmentLine.picked > 0)
         .order_by(OrderLine.position)
+        .options(*queries.COUNTED)
     )
     return session.execute(statement).all()
 
@@ -186,10 +188,7 @@ def receive(actor: Actor, purchase_order_id: int) -> ResponseReturnValue:
     """What came of each line, with lot and what was rejected."""
     order, lines = _expected(purchase_order_id)
     head = forms.DeliveryNoteForm(formdata=posted())
-    rows = [
-        (line, forms.ArrivedForm(formdata=posted(), prefix=f"l{line.id}-", data={"received": line.incoming or None}))
-        for line in lines
-    ]
+    rows = [(line, _arrived_form(line)) for line in lines]
     status, problem = 200, ""
     if request.method == "POST":
         if all([head.validate(), *(form.validate() for _, form in rows)]):
@@ -214,6 +213,15 @@ def receive(actor: Actor, purchase_order_id: int) -> ResponseReturnValue:
         "warehouse/pages/receive.html", status, order=order, rows=rows, head=head, problem=problem,
         intake_key=request.form.get("intake_key") or uuid.uuid4().hex, unit_name=unit_name,
     )  # fmt: skip
+
+
+def _arrived_form(line: PurchaseOrderLine) -> forms.ArrivedForm:
+    """In the unit of the purchase order, in pieces, or both: 3 boxes and 5 pieces."""
+    form = forms.ArrivedForm(formdata=posted(), prefix=f"l{line.id}-", data={"received": line.incoming or None})
+    counted = counting(line.product.base_unit, line.unit, line.unit_factor, str(get_locale()))
+    form.received.count_in(counted)
+    form.rejected.count_in(counted)
+    return form
 
 
 def _expected(purchase_order_id: int) -> tuple[PurchaseOrder, Sequence[PurchaseOrderLine]]:
@@ -256,21 +264,18 @@ def _place(error: HandoffError, head: Form, rows: Sequence[Form]) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- put-away
+def _put_away_form(one: queries.ToPutAway) -> forms.PutAwayForm:
+    first = {"location_id": one.location_id, "quantity": one.left}
+    form = forms.PutAwayForm(formdata=posted(), prefix=f"r{one.receipt_line_id}-", data=first)
+    form.quantity.count_in(counting(one.base_unit, one.unit, one.factor, str(get_locale())))
+    return form
+
+
 def put_away(actor: Actor, receipt_id: int) -> ResponseReturnValue:
     """Where each line goes; the place where most of the product lies suggests itself."""
     receipt = row_of(Receipt, receipt_id)
     left = queries.to_put_away(receipt)
-    rows = [
-        (
-            one,
-            forms.PutAwayForm(
-                formdata=posted(),
-                prefix=f"r{one.receipt_line_id}-",
-                data={"location_id": one.location_id, "quantity": one.left},
-            ),
-        )
-        for one in left
-    ]
+    rows = [(one, _put_away_form(one)) for one in left]
     status, problem = 200, ""
     if request.method == "POST":
         valid = [form.validate() for _, form in rows]
@@ -289,6 +294,8 @@ def put_away(actor: Actor, receipt_id: int) -> ResponseReturnValue:
             except (InvalidInput, RuleBroken) as error:
                 status, problem = error.status, _place(error, rows[0][1] if rows else Form(), [f for _, f in chosen])
                 receipt = row_of(Receipt, receipt_id)
+                typed = {one.receipt_line_id: form for one, form in rows}
+                rows = [(one, typed[one.receipt_line_id]) for one in queries.to_put_away(receipt)]
             else:
                 flash(gettext("Put away. Orders that waited have their goods."), "success")
                 return redirect(url_for("warehouse_receipts.details_view", row_id=receipt_id))

@@ -93,7 +93,7 @@ def _package(shipment: Shipment, package: Package, language: str) -> PackageCont
     inside = session.execute(
         sa.select(PackageLine.shipment_line_id, PackageLine.quantity).where(PackageLine.package_id == package.id)
     )
-    quantities = dict(inside.tuples().all())
+    quantities = {line_id: quantity for line_id, quantity in inside}  # noqa: C416  rows are no pairs
     return PackageContent(
         number=f"{shipment.number}/{package.position}",
         kind=package.kind,

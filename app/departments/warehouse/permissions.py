@@ -21,7 +21,9 @@ class Permissions(PermissionSet, package="warehouse"):
     STOCK_TRANSFER = permission("stock.transfer", N_("Move stock between places"))
     STOCK_ALLOCATE = permission("stock.allocate", N_("Bind free stock to waiting order lines"))
     RETURN_RECEIVE = permission("return.receive", N_("Take customers' returns in"))
-    RETURN_INSPECT = permission("return.inspect", N_("Say what becomes of returned goods, and what their customer gets"))
+    RETURN_INSPECT = permission(
+        "return.inspect", N_("Say what becomes of returned goods, and what their customer gets")
+    )
     RETURN_SEND_BACK = permission("return.send_back", N_("Send customers their repaired or rejected goods back"))
     SUPPLIER_RETURN_SEND = permission("supplier_return.send", N_("Send goods back to suppliers"))
 

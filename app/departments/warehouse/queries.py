@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from app.kernel.quantity import plain
 from app.platform.db import session
@@ -20,6 +21,8 @@ from app.records.stock.models import Allocation, Location, LocationKind, Lot, St
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine, PurchaseState, Receipt, ReceiptLine
 
 ZERO = Decimal(0)
+#: what a screen needs of order lines to count them in the units that were agreed
+COUNTED = (selectinload(OrderLine.product).selectinload(Product.base_unit), selectinload(OrderLine.unit))
 COMING = (
     PurchaseState.APPROVED,
     PurchaseState.SENT,
@@ -294,6 +297,9 @@ class ToPutAway:
     product_code: str
     product_name: str
     lot: str
+    base_unit: Unit
+    unit: Unit  #: in which it was bought
+    factor: Decimal
     left: Decimal
     location_id: int | None
     location: str
@@ -301,9 +307,13 @@ class ToPutAway:
 
 def to_put_away(receipt: Receipt) -> list[ToPutAway]:
     """What is left of a receipt: to where most of the product lies already, else to the first shelf of the walk."""
+    base = sa.orm.aliased(Unit)
     rows = session.execute(
-        sa.select(ReceiptLine, Product.code, Product.name, Lot.code)
+        sa.select(ReceiptLine, Product.code, Product.name, Lot.code, base, Unit, PurchaseOrderLine.unit_factor)
         .join(Product, Product.id == ReceiptLine.product_id)
+        .join(base, base.id == Product.base_unit_id)
+        .join(PurchaseOrderLine, PurchaseOrderLine.id == ReceiptLine.purchase_order_line_id)
+        .join(Unit, Unit.id == PurchaseOrderLine.unit_id)
         .outerjoin(Lot, Lot.id == ReceiptLine.lot_id)
         .where(ReceiptLine.receipt_id == receipt.id)
         .order_by(ReceiptLine.id)
@@ -312,9 +322,10 @@ def to_put_away(receipt: Receipt) -> list[ToPutAway]:
     return [
         ToPutAway(
             receipt_line_id=line.id, product_code=code, product_name=name, lot=lot or "", left=left,
+            base_unit=own, unit=unit, factor=factor,
             location_id=shelves[line.product_id][0], location=shelves[line.product_id][1],
         )
-        for line, code, name, lot in rows
+        for line, code, name, lot, own, unit, factor in rows
         if (left := line.received - line.rejected - line.put_away) > 0
     ]  # fmt: skip
 

@@ -164,8 +164,11 @@ def _problems(place: str, line: Arrived, target: PurchaseOrderLine, coming: Deci
         found[f"{place}.received"] = N_("A quantity above 0 is needed.")
     elif target.received + coming > most:
         found[f"{place}.received"] = Message(
-            N_("At most %(most)s may still arrive: %(expected)s are expected, and %(percent)s %% more is allowed."),
+            N_(
+                "At most %(most)s %(unit)s may still arrive: %(expected)s are expected, and %(percent)s %% more is allowed."
+            ),
             most=plain(max(ZERO, most - target.received)),
+            unit=target.product.base_unit.code,
             expected=plain(target.incoming),
             percent=plain(tolerance),
         )

@@ -30,7 +30,7 @@ from app.platform.backoffice import (
 from app.platform.backoffice import html as draw
 from app.platform.db import session
 from app.platform.documents.shelf import paper_button
-from app.records.catalog.models import Unit
+from app.records.catalog.models import Product, Unit
 from app.records.orders.models import Order, OrderLine
 from app.records.orders.permissions import Permissions as OrderPermissions
 from app.records.orders.states import OPEN_FOR_FULFILMENT
@@ -130,7 +130,10 @@ class OrdersToPrepare(DepartmentView, model=Order):
 
     def details_context(self, row: Order) -> dict[str, Any]:
         """Its lines with what each holds, and why it is short."""
-        lines = session.scalars(sa.select(OrderLine).where(OrderLine.order_id == row.id).order_by(OrderLine.position))
+        lines = session.scalars(
+            sa.select(OrderLine).where(OrderLine.order_id == row.id).order_by(OrderLine.position)
+            .options(*queries.COUNTED)
+        )  # fmt: skip
         return {"lines": [(line, queries.why_short(line.id) if line.shortage > 0 else None) for line in lines]}
 
 
@@ -203,6 +206,7 @@ class Shipments(DepartmentView, model=Shipment):
             .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
             .where(ShipmentLine.shipment_id == row.id)
             .order_by(OrderLine.position)
+            .options(*queries.COUNTED)
         ).all()
         return {
             "rows": queries.pick_rows([row.id]),
@@ -253,7 +257,8 @@ class Expected(DepartmentView, model=PurchaseOrder):
             .where(PurchaseOrderLine.purchase_order_id == row.id)
             .order_by(PurchaseOrderLine.position)
             .options(
-                selectinload(PurchaseOrderLine.product), selectinload(PurchaseOrderLine.unit),
+                selectinload(PurchaseOrderLine.product).selectinload(Product.base_unit),
+                selectinload(PurchaseOrderLine.unit),
             )
         ).all()  # fmt: skip
         receipts = session.scalars(sa.select(Receipt).where(Receipt.purchase_order_id == row.id).order_by(Receipt.id))
@@ -294,9 +299,14 @@ class Receipts(DepartmentView, model=Receipt):
             sa.select(ReceiptLine)
             .where(ReceiptLine.receipt_id == row.id)
             .order_by(ReceiptLine.id)
-            .options(selectinload(ReceiptLine.product))
+            .options(selectinload(ReceiptLine.product).selectinload(Product.base_unit))
         ).all()
-        return {"lines": lines, "left": queries.to_put_away(row)}
+        bought = session.scalars(
+            sa.select(PurchaseOrderLine)
+            .where(PurchaseOrderLine.id.in_({line.purchase_order_line_id for line in lines}))
+            .options(selectinload(PurchaseOrderLine.unit))
+        )
+        return {"lines": lines, "left": queries.to_put_away(row), "bought": {line.id: line for line in bought}}
 
 
 class Stock(DepartmentView, model=StockLevel):

@@ -9,6 +9,7 @@ from app.platform.backoffice.errors import on_refusal
 from app.platform.backoffice.filters import Choice
 from app.platform.backoffice.forms import (
     ChoiceField,
+    CountedField,
     DayField,
     Form,
     MomentField,
@@ -34,6 +35,7 @@ __all__ = [
     "Choice",
     "ChoiceField",
     "Column",
+    "CountedField",
     "DayField",
     "DepartmentView",
     "Form",

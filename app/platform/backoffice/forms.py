@@ -18,8 +18,11 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
+from app.kernel.counting import Counting
 from app.kernel.errors import InvalidInput
-from app.kernel.quantity import plain
+from app.kernel.quantity import LIMIT as QUANTITY_LIMIT
+from app.kernel.quantity import PLACES as QUANTITY_PLACES
+from app.kernel.quantity import plain, round_quantity
 from app.platform.access import reader
 from app.platform.backoffice import format, html, pickers  # noqa: A004  the room's own word for it
 from app.platform.backoffice.wording import sentence
@@ -158,6 +161,48 @@ class NumberField(Field):
         if -int(number.normalize().as_tuple().exponent) > self.places:
             raise ValueError(gettext("At most %(places)d decimals.", places=self.places))
         self.data = number
+
+
+class CountedField(Field):
+    """A quantity as people count it: ``3``, ``3+5`` or ``3 boxes 5 pcs``; the value is in base units.
+
+    ``count_in`` says the units before the form is validated; until then it is a plain number.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.counting = Counting("")
+        self.data: Decimal | None = None
+
+    def count_in(self, counting: Counting) -> None:
+        """Read and show it in these units."""
+        self.counting = counting
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.counting.write(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was written is read when the units are known."""
+        self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises: StopValidation with what is wrong with the text."""
+        text = _clean(str(self.raw_data[0])) if self.raw_data else ""
+        if not text:
+            return
+        found = self.counting.read(text)
+        if found is None:
+            example = f"3, 3+5, 3 {self.counting.unit or self.counting.base}"
+            raise StopValidation(gettext("This cannot be counted. Write it like %(example)s.", example=example))
+        if found > QUANTITY_LIMIT:
+            raise StopValidation(gettext("This number is too large."))
+        if round_quantity(found) != found:
+            raise StopValidation(gettext("At most %(places)d decimals.", places=QUANTITY_PLACES))
+        self.data = found
 
 
 class WholeField(IntegerField):

@@ -14,10 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from app.kernel import clock
+from app.kernel.counting import parts_of
 from app.kernel.text import N_
 from app.platform.backoffice import assets, format, labels, menu  # noqa: A004  the room's own word for it
 
@@ -192,6 +193,25 @@ def quantity(value: Decimal | None, unit: str = "") -> Markup:
     if value is None:
         return dash()
     return _with_unit(format.number(value), unit)
+
+
+def counted(value: Decimal | None, base: Any, unit: Any = None, factor: Decimal = Decimal(1)) -> Markup:
+    """A base quantity in the unit that was agreed: 3 boxes 5 pieces, = 41 pieces.  base, unit: words or units."""
+    if value is None:
+        return dash()
+    own, agreed = unit_word(base), unit_word(unit)
+    parts = parts_of(value, own or agreed, agreed, factor)
+    text = Markup(" ").join(_with_unit(format.number(amount), word) for amount, word in parts)
+    if not agreed or factor == 1 or parts == [(value, own)]:
+        return text
+    return Markup('{}<span class="ho-sub">= {}</span>').format(text, _with_unit(format.number(value), own))
+
+
+def unit_word(unit: Any) -> str:
+    """A unit in the reader's language; a word stays as it is."""
+    if unit is None or isinstance(unit, str):
+        return unit or ""
+    return str(unit.name_zh if str(get_locale()).startswith("zh") else unit.name_en)
 
 
 def _with_unit(digits: str, unit: str) -> Markup:

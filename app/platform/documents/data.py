@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from app.kernel import quantity as quantities
+from app.kernel.counting import parts_of
 from app.platform.documents.engine import qr_svg, render_pdf
 
 
@@ -51,13 +51,9 @@ class Quantity:
     @classmethod
     def of(cls, base: Decimal, base_unit: str, unit: str = "", factor: Decimal = Decimal(1)) -> Quantity:
         """A base quantity in units of ``factor`` and the rest: 41 pieces at factor 12 are 3 boxes 5 pieces."""
-        if not unit or factor == 1:
-            return cls((Measured(base, unit or base_unit),))
-        whole, rest = quantities.split_units(base, factor)
-        parts = tuple(part for part in (Measured(whole, unit), Measured(rest, base_unit)) if part.amount)
-        if parts == (Measured(base, base_unit),) or not parts:
-            return cls((Measured(base, base_unit),))
-        return cls(parts, Measured(base, base_unit))
+        parts = tuple(Measured(*part) for part in parts_of(base, base_unit, unit, factor))
+        says_more = bool(unit) and factor != 1 and parts != (Measured(base, base_unit),)
+        return cls(parts, Measured(base, base_unit) if says_more else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

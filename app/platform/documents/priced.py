@@ -12,10 +12,28 @@ from decimal import Decimal
 from typing import Any
 
 from app.kernel.capitals import rmb_capitals
-from app.kernel.money import TaxBasis
+from app.kernel.money import TaxBasis, minor_unit
 from app.platform.documents.data import Paper, Party, Quantity, plain
 
 ZERO = Decimal(0)
+AMOUNTS = frozenset({"net", "tax", "gross", "paid", "due", "discount_amount"})
+
+
+def _in_minor_units(data: Any, places: int) -> Any:
+    if isinstance(data, list):
+        return [_in_minor_units(item, places) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: _shown(value, places) if name in AMOUNTS else _in_minor_units(value, places)
+        for name, value in data.items()
+    }
+
+
+def _shown(amount: str, places: int) -> str:
+    """With so many decimals; more only where the amount has them."""
+    value = Decimal(amount).normalize()
+    return f"{value:.{max(places, -int(value.as_tuple().exponent))}f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +116,11 @@ class PricedPaper(Paper):
             )
             for rate in rates
         )
+
+    def as_data(self) -> dict[str, Any]:
+        """Amounts with the decimals of their currency: the database keeps four of them."""
+        found: dict[str, Any] = _in_minor_units(Paper.as_data(self), minor_unit(self.currency))
+        return found
 
     def derived(self) -> dict[str, Any]:
         """The sums by tax rate, and the total in capitals where the currency is renminbi."""

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.kernel.quantity import split_units, to_base
 from app.kernel.text import N_
 from app.platform.db import Base, Keyed, Timestamped, Versioned, constraint_sentence
 from app.platform.db.types import (
@@ -207,7 +208,7 @@ class OrderLine(Keyed, Versioned, Base):
     customer_part_number: Mapped[str] = mapped_column(sa.String(80), default="")
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id", ondelete="RESTRICT"), index=True)
     unit_factor: Mapped[rate_column] = mapped_column(default=Decimal(1))  #: base units in one entered unit
-    entered_quantity: Mapped[quantity_column]  #: in the entered unit
+    entered_quantity: Mapped[quantity_column]  #: in the entered unit; rounded where pieces stand beside boxes
 
     ordered: Mapped[quantity_column]
     cancelled: Mapped[quantity_column] = mapped_column(default=Decimal(0))
@@ -241,6 +242,13 @@ class OrderLine(Keyed, Versioned, Base):
     order: Mapped[Order] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def written(self) -> tuple[Decimal, Decimal]:
+        """(in the line's unit, base units beside) as people wrote it: 3 boxes, or 3 boxes and 5 pieces."""
+        if to_base(self.entered_quantity, self.unit_factor) == self.ordered:
+            return self.entered_quantity, Decimal(0)
+        return split_units(self.ordered, self.unit_factor)
 
     @property
     def wanted(self) -> Decimal:

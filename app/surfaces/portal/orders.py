@@ -63,16 +63,18 @@ def _shown(link: OpenLink) -> dict[str, Any]:
     """The link's own order and nothing else."""
     with house_reading():
         order = session.get_one(Order, link.row_id, options=[sa.orm.joinedload(Order.customer)])
+        base = sa.orm.aliased(Unit)
         rows = session.execute(
-            sa.select(OrderLine, Product.code, Unit)
+            sa.select(OrderLine, Product.code, Unit, base)
             .outerjoin(Product, Product.id == OrderLine.product_id)
             .outerjoin(Unit, Unit.id == OrderLine.unit_id)
+            .outerjoin(base, base.id == Product.base_unit_id)
             .where(OrderLine.order_id == order.id)
             .order_by(OrderLine.position)
         ).all()
         return {
             "order": order,
-            "lines": [(line, code or "", unit) for line, code, unit in rows],
+            "lines": [(line, code or "", unit, own) for line, code, unit, own in rows],
             "first": SHOWN,
             "company": session.get_one(Company, order.company_id),
             "address": session.get(PartyAddress, order.shipping_address_id) if order.shipping_address_id else None,

@@ -18,7 +18,7 @@ from app.platform.access.links import LinkInvalid, OpenLink, open_link
 from app.platform.backoffice import public_page, sentence
 from app.platform.backoffice.security import request_id
 from app.platform.db import run, session
-from app.records.catalog.models import Unit
+from app.records.catalog.models import Product, Unit
 from app.records.parties.models import Company
 from app.records.supply.models import PurchaseOrder, PurchaseOrderLine
 
@@ -73,9 +73,12 @@ def _shown(link: OpenLink) -> dict[str, Any]:
     """The order's own lines: what, how much, when it was wanted, what was promised. No price of anybody else."""
     with house_reading():
         order = session.get_one(PurchaseOrder, link.row_id)
+        base = sa.orm.aliased(Unit)
         lines = session.execute(
-            sa.select(PurchaseOrderLine, Unit.code)
+            sa.select(PurchaseOrderLine, Unit, base)
             .join(Unit, Unit.id == PurchaseOrderLine.unit_id)
+            .join(Product, Product.id == PurchaseOrderLine.product_id)
+            .join(base, base.id == Product.base_unit_id)
             .where(PurchaseOrderLine.purchase_order_id == order.id)
             .order_by(PurchaseOrderLine.position)
         ).all()

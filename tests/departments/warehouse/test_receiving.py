@@ -81,7 +81,7 @@ def test_a_little_more_is_accepted_and_much_more_is_not(make):
     assert (goods.po_lines(order)[0].received, goods.po_lines(order)[0].incoming) == (D(105), D(0))
     with pytest.raises(InvalidInput) as refusal:
         receive(make, order, 1)
-    assert "At most 0 may still arrive" in str(refusal.value.fields["lines.1.received"])
+    assert "At most 0 pcs may still arrive" in str(refusal.value.fields["lines.1.received"])
 
 
 def test_the_tolerance_is_a_setting(make):
@@ -89,7 +89,7 @@ def test_the_tolerance_is_a_setting(make):
     order = goods.purchase_order(make, (make.product(), 100, "3.00"))
     with pytest.raises(InvalidInput) as refusal:
         receive(make, order, 101)
-    assert "At most 100 may still arrive: 100 are expected" in str(refusal.value.fields["lines.1.received"])
+    assert "At most 100 pcs may still arrive: 100 are expected" in str(refusal.value.fields["lines.1.received"])
     assert make.count(Receipt) == 0
 
 

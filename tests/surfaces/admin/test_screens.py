@@ -142,14 +142,23 @@ def test_a_department_is_added_renamed_and_closed(admin, client):
 
 def groups_in(page: str) -> dict[str, list[str]]:
     """Department in the sidebar -> addresses of its views; the mark's letter stands before the name."""
-    found = re.findall(r"<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page.split("</nav>", maxsplit=1)[0], re.DOTALL)
+    found = re.findall(
+        r"<details[^>]*><summary>(.*?)</summary>(.*?)</details>", page.split("</nav>", maxsplit=1)[0], re.DOTALL
+    )
     return {
         " ".join(re.sub(r"<[^>]+>", " ", head).split()): re.findall(r'href="([^"]+)"', links) for head, links in found
     }
 
 
 def test_an_added_department_has_its_group_with_what_its_roles_may_open(admin, client, app):
-    form = {"code": "quality", "name_en": "Quality", "name_zh": "质检", "mark_en": "QA", "mark_zh": "", "position": "60"}
+    form = {
+        "code": "quality",
+        "name_en": "Quality",
+        "name_zh": "质检",
+        "mark_en": "QA",
+        "mark_zh": "",
+        "position": "60",
+    }
     assert post(client, "/departments/new/", "/departments/new/", **form).status_code == 302
     assert groups_in(text_of(client, "/departments/")) == {}
     role = make_role([Stock.LEVEL_READ, Stock.MOVE_READ])

@@ -204,12 +204,19 @@ def _target(order: Order, line: OrderLine, change: LineChange) -> Target:
     is_other_price = price != line.unit_price or (line.discount_amount > 0 and quantity != line.entered_quantity)
     if is_other_price and line.invoiced > line.credited:
         raise AlreadyInvoiced(line=line.position)
-    ordered = to_base(quantity, line.unit_factor)
+    is_same = quantity == line.entered_quantity
+    ordered = line.ordered if is_same else to_base(quantity, line.unit_factor)
     least = line.cancelled + line.shipped - line.failed
     if ordered < least:
         raise BelowWhatLeft(line=line.position, least=quantity_text(least))
     wanted = line.shipped - line.failed if change.cancel_rest else ordered - line.cancelled
-    amounts = amounts_of(line, quantity, price, basis=order.price_basis.value, currency=order.currency)
+    amounts = amounts_of(
+        line,
+        ordered / line.unit_factor if is_same else quantity,
+        price,
+        basis=order.price_basis.value,
+        currency=order.currency,
+    )
     if not ZERO <= amounts.gross <= MOST_MONEY:
         raise InvalidInput({f"{place}.quantity": Message(N_("This line is larger than an order can hold."))})
     return Target(line=line, wanted=wanted, amounts=amounts, quantity=quantity, unit_price=price, ordered=ordered)

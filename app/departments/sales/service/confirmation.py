@@ -250,7 +250,7 @@ def shown(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
     """What the customer was shown, kept beside the answer: lines, prices, dates, totals."""
     header = ("currency", "price_basis", "net_total", "tax_total", "gross_total", "customer_order_number")
     columns = (
-        "position", "kind", "description", "customer_part_number", "entered_quantity", "unit_factor", "unit_price",
+        "position", "kind", "description", "customer_part_number", "entered_quantity", "ordered", "unit_factor", "unit_price",
         "discount_percent", "discount_amount", "tax_percent", "net", "tax", "gross", "requested_date", "promised_date",
     )  # fmt: skip
     found: dict[str, Any] = plain({name: getattr(order, name) for name in header})

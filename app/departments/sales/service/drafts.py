@@ -28,7 +28,7 @@ from app.records.parties.models import Party
 
 #: line columns whose change makes what was let pass void
 _JUDGED = (
-    "kind", "product_id", "unit_id", "unit_factor", "entered_quantity", "unit_price", "discount_percent",
+    "kind", "product_id", "unit_id", "unit_factor", "entered_quantity", "ordered", "unit_price", "discount_percent",
     "discount_amount", "discount_reason", "tax_percent",
 )  # fmt: skip
 

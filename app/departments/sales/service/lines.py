@@ -14,7 +14,7 @@ from app.departments.sales.pricing import Prices, Terms
 from app.departments.sales.values import LineValues
 from app.kernel.errors import InvalidInput, Message
 from app.kernel.money import HUNDRED, LineAmounts, line_amounts, round_to
-from app.kernel.quantity import LIMIT, PLACES, to_base
+from app.kernel.quantity import LIMIT, PLACES, round_quantity, to_base
 from app.kernel.text import N_, clean
 from app.platform.db import session
 from app.records.catalog.models import CustomerPart, Product, ProductUnit, Unit
@@ -109,6 +109,8 @@ def _shape_problems(line: LineValues) -> Problems:
         found["quantity"] = Message(N_("A quantity is between 0 and %(most)s."), most=f"{LIMIT:,}")
     elif round_to(line.quantity, PLACES) != line.quantity:
         found["quantity"] = Message(N_("A quantity has at most %(places)s decimals."), places=PLACES)
+    if not ZERO <= line.loose <= LIMIT or round_to(line.loose, PLACES) != line.loose:
+        found["quantity"] = Message(N_("A quantity has at most %(places)s decimals."), places=PLACES)
     if line.unit_price is not None:
         if not ZERO <= line.unit_price <= MOST_MONEY:
             found["unit_price"] = Message(N_("A price is between 0 and %(most)s."), most=f"{MOST_MONEY:,}")
@@ -155,8 +157,10 @@ def _columns(line: LineValues, position: int, names: Names, terms: Terms) -> dic
     product = None if is_text else names.product_of(line)
     unit = names.units.get(line.unit) or (names.base_units.get(product.base_unit_id) if product else None)
     factor = (product and _factor(line, product, names)) or Decimal(1)
-    quantity = ZERO if is_text else line.quantity
-    base = to_base(quantity, factor)
+    quantity, loose = (ZERO, ZERO) if is_text else (line.quantity, line.loose)
+    base = to_base(quantity, factor) + loose
+    if loose:  # 41 pieces are no number of boxes of 12 with an end: amounts come from base units
+        quantity = base / factor
     tax = line.tax_percent if line.tax_percent is not None else (product.tax_percent if product else Decimal(13))
     listed = product and names.prices.of(product.id, base, terms.day, factor=factor, tax_percent=tax, basis=terms.basis)
     price = line.unit_price
@@ -175,7 +179,7 @@ def _columns(line: LineValues, position: int, names: Names, terms: Terms) -> dic
         "customer_part_number": clean(line.customer_part_number, 80) or _their_number(line, names),
         "unit_id": unit.id if unit else None,
         "unit_factor": factor,
-        "entered_quantity": quantity,
+        "entered_quantity": round_quantity(quantity),
         "ordered": base,
         "unit_price": price,
         "list_price": listed.price if listed else None,
@@ -222,13 +226,15 @@ def amounts_of(line: OrderLine, quantity: Decimal, unit_price: Decimal, *, basis
 
 def values_of(line: OrderLine, product: Product | None, unit: Unit | None) -> LineValues:
     """A line that exists as somebody would write it again: for copying and for the form of a draft."""
+    quantity, loose = line.written
     return LineValues(
         kind=line.kind,
         product_code=product.code if product else "",
         customer_part_number=line.customer_part_number,
         description=line.description,
         specification=line.specification,
-        quantity=line.entered_quantity,
+        quantity=quantity,
+        loose=loose,
         unit=unit.code if unit else "",
         unit_price=line.unit_price,
         discount_percent=line.discount_percent,
