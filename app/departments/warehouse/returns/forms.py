@@ -59,8 +59,8 @@ def outcomes() -> list[tuple[str, object]]:
 class FoundForm(Form):
     """What becomes of so many pieces of a line."""
 
-    widths: ClassVar[dict[str, str]] = {"quantity": "c3", "outcome": "c4", "location_id": "c5", "reason": "c12"}
+    widths: ClassVar[dict[str, str]] = {"quantity": "c3", "outcome": "c4", "location_id": "c4", "reason": "c12"}
     quantity = NumberField(lazy_gettext("Quantity"), [Optional()], places=QUANTITY_PLACES)
     outcome = OptionField(lazy_gettext("What becomes of it"), [Optional()], options=outcomes)
     location_id = PickerField(lazy_gettext("To shelf"), [Optional()], picker="locations")
-    reason = TextField(lazy_gettext("What was found"), [Optional(), Length(max=200)])
+    reason = TextField(lazy_gettext("Note"), [Optional(), Length(max=200)])
