@@ -43,7 +43,7 @@ def problems_of(order: Order, lines: Sequence[OrderLine]) -> list[Problem]:
 
 def overrides_of(order_id: int) -> set[tuple[int | None, str]]:
     """What somebody let pass: (line, code)."""
-    if locks.is_new(Order.__tablename__, order_id):
+    if locks.is_new(Order.__tablename__, order_id) and not locks.has_new(LineOverride.__tablename__):
         return set()
     rows = session.execute(
         sa.select(LineOverride.line_id, LineOverride.problem).where(LineOverride.order_id == order_id)

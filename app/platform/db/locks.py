@@ -81,6 +81,12 @@ def is_new(table: str, row_id: int) -> bool:
     return unit is not None and (table, row_id) in unit.created
 
 
+def has_new(table: str) -> bool:
+    """Whether this unit of work inserted any row of the table."""
+    unit = current_unit()
+    return unit is not None and any(name == table for name, _ in unit.created)
+
+
 def _held(model: type[M], row_ids: Iterable[int]) -> dict[int, M]:
     """Rows that are locked already and still known as they are: nobody else can have changed them."""
     identities, mapper = session().identity_map, sa.inspect(model)

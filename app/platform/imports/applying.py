@@ -87,10 +87,9 @@ def _chunks(run_id: int, table: Table, source: str) -> Iterator[Chunk]:
     fields = [column.field for column in table.columns if not column.ref]
     readers = [Remembered(_reader(kinds[name])) for name in fields]
     statement, refs = _reading(run_id, table, target, source)
-    last = 0
-    while rows := session.execute(statement, {"last": last}).all():
-        parts, keys, data, known, *found = zip(*rows, strict=True)
-        last = parts[-1]
+    # one statement for the whole table: a plan made for the first rows, when there were no records, would be kept
+    for rows in session.execute(statement, execution_options={"yield_per": CHUNK}).partitions():
+        keys, data, known, *found = zip(*rows, strict=True)
         texts = zip(*(text.split(SPLIT) for text in data), strict=True) if fields else ()
         columns: dict[str, Sequence[Any]] = {"external_key": keys}
         for name, reader, column in zip(fields, readers, texts, strict=True):
@@ -104,7 +103,7 @@ def _reader(kind: sa.types.TypeEngine[Any]) -> Any:
 
 
 def _reading(run_id: int, table: Table, target: Target, source: str) -> tuple[sa.Select[Any], list[str]]:
-    """(statement for the next rows after ``last`` with the ids they refer to, fields of those ids)."""
+    """(statement for the good rows with the ids of what they refer to, fields of those ids)."""
     own: Any = target.model.__table__.alias("own")
     if target.write:
         known: Any = sa.null()
@@ -112,7 +111,7 @@ def _reading(run_id: int, table: Table, target: Target, source: str) -> tuple[sa
     else:
         known = own.c.id
         joined = sa.outerjoin(ImportRow.__table__, own, key_of(target, own, source, ImportRow.external_key))
-    columns = [ImportRow.part, ImportRow.external_key, ImportRow.data, known.label("known")]
+    columns = [ImportRow.external_key, ImportRow.data, known.label("known")]
     refs: list[str] = []
     for column, key in references(table):
         other = targets.get(str(column.ref))
@@ -127,10 +126,8 @@ def _reading(run_id: int, table: Table, target: Target, source: str) -> tuple[sa
             ImportRow.run_id == run_id,
             ImportRow.table_no == table.number,
             ImportRow.is_bad == sa.false(),
-            ImportRow.part > sa.bindparam("last"),
         )
         .order_by(ImportRow.part)
-        .limit(CHUNK)
     )
     return statement, refs
 

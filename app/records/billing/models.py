@@ -26,6 +26,9 @@ from app.platform.db.types import (
 )
 from app.records.parties.models import Company, Party, PriceBasis
 
+#: beginning of ``intake_key`` of claims that come from the system before ours; they are not of our series of numbers
+OPENING_KEY = "opening:"
+
 
 class InvoiceKind(StrEnum):
     """What a claim is."""

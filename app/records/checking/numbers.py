@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from app.platform.checks import check
 from app.platform.settings.models import Counter
 from app.platform.settings.numbering import shape_of
-from app.records.billing.models import Invoice, InvoiceKind, InvoiceState
+from app.records.billing.models import OPENING_KEY, Invoice, InvoiceKind, InvoiceState
 
 invoices, counters = Invoice.__table__, Counter.__table__
 #: kind of paper -> its series
 SERIES = {InvoiceKind.INVOICE: "invoice", InvoiceKind.CREDIT_NOTE: "credit_note"}
 KINDS = {name: kind.value for kind, name in SERIES.items()}
 DIGITS = "0123456789"
+#: claims of the system before keep their own numbers
+ours = sa.or_(invoices.c.intake_key.is_(None), invoices.c.intake_key.not_like(f"{OPENING_KEY}%"))
 LONGEST = 18  #: digits a BIGINT holds whatever they are
 
 
@@ -24,7 +26,7 @@ def _miscounted() -> sa.Select[Any]:
     c = invoices.c
     posted = (
         sa.select(c.kind.cast(sa.String), c.company_id, sa.func.count().label("posted"), sa.literal(0).label("given"))
-        .where(c.state == InvoiceState.POSTED)
+        .where(c.state == InvoiceState.POSTED, ours)
         .group_by(c.kind, c.company_id)
     )
     given = sa.select(
@@ -104,7 +106,7 @@ def _numbers(kind: InvoiceKind, name: str, only: sa.Subquery | None = None) -> s
         (sa.extract("year", c.issued_on) if shape.is_yearly else sa.literal(0)).label("year"),
         sa.case((fits, sa.cast(digits, sa.BigInteger())), else_=sa.null()).label("running"),
         is_odd.label("is_odd"),
-    ).where(c.kind == kind, c.state == InvoiceState.POSTED)
+    ).where(c.kind == kind, c.state == InvoiceState.POSTED, ours)
     if only is not None:
         found = found.where(c.company_id.in_(sa.select(only.c.company_id).where(only.c.kind == kind.value)))
     return found

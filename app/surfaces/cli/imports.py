@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from app.kernel import clock
 from app.kernel.actor import ActorKind
 from app.kernel.errors import HandoffError, InvalidInput
 from app.platform.access import everything, house_reading
@@ -14,9 +17,51 @@ from app.platform.db import run
 from app.platform.imports import applying, checking, report, staging
 from app.platform.imports.mapping import ImportMapping, load
 from app.platform.imports.reading import Source, check_columns, digest_of
+from app.surfaces import opening
 
 group = AppGroup("import", help="Bring records in from files.")
 SHOWN = 50
+
+
+@group.command("opening")
+@click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the cut-over (default: today in UTC).")
+@click.option("--apply", "is_real", is_flag=True, help="Book it. Without this everything is tried and undone.")
+def bring_in_opening(workbook: Path, on: datetime | None, *, is_real: bool) -> None:
+    """Opening balances from an .xlsx WORKBOOK: stock, open orders and purchase orders, receivables and payables.
+
+    Each sheet needs its control total. All problems are listed with sheet, row and column; nothing is booked while
+    there are any. The same workbook again changes nothing.
+    """
+    actor = everything("opening balances", ActorKind.IMPORT, "cli")
+    try:
+        found = opening.read_workbook(workbook.read_bytes())
+        day = on.date() if on else clock.now().date()
+        created = run(opening.bring_in, actor, workbook=found, on=day, is_preview=not is_real)
+    except opening.OnlyPreview as preview:
+        click.echo(f"Preview, nothing was booked: {_counts(preview.created)}. Book it with --apply.")
+    except opening.OpeningRefused as refused:
+        for wrong in refused.workbook.wrong:
+            place = f"{wrong.sheet} row {wrong.row}, {wrong.column}" if wrong.row else f"{wrong.sheet} {wrong.column}"
+            click.echo(f"error: {place.strip()}: {wrong.message}", err=True)
+        raise click.ClickException(str(refused)) from None
+    except InvalidInput as problem:
+        raise click.ClickException("; ".join(str(sentence) for sentence in problem.fields.values())) from None
+    else:
+        click.echo(f"Booked: {_counts(created)}.")
+
+
+def _counts(created: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in created.items())
+
+
+@group.command("opening-template")
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def write_opening_template(workbook: Path, language: str) -> None:
+    """Write an empty WORKBOOK with the sheets and columns that ``flask import opening`` reads."""
+    opening.write_template(workbook, language=["en", "zh"].index(language))
+    click.echo(f"Written: {workbook}")
 
 
 @group.command("run")
