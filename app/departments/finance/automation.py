@@ -54,9 +54,7 @@ def let_drafts_follow(
     wrong = session.scalars(
         sa.select(Invoice.id)
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
-        .where(
-            Invoice.order_id == order.id, Invoice.state == InvoiceState.DRAFT, InvoiceLine.order_line_id.in_(over)
-        )
+        .where(Invoice.order_id == order.id, Invoice.state == InvoiceState.DRAFT, InvoiceLine.order_line_id.in_(over))
     )
     drafts = locks.lock_all(Invoice, wrong)
     for draft in drafts:

@@ -214,7 +214,7 @@ def _agreed(order: Order, line: OrderLine, claimed: dict[int, tuple[Decimal, Dec
     quantity, net, tax = claimed.get(line.id, (ZERO, ZERO, ZERO))
     return rules.Agreed(
         ordered=line.ordered,
-        entered=line.entered_quantity,
+        entered=line.in_units,
         unit_price=line.unit_price,
         discount_percent=line.discount_percent,
         discount_amount=line.discount_amount,

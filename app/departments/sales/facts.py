@@ -90,7 +90,7 @@ def line_facts(terms: Terms, lines: Sequence[OrderLine]) -> list[LineFacts]:
                 multiple=product.multiple_quantity if product else ZERO,
                 unit_price=line.unit_price,
                 net_unit_price=rules.net_unit_price(
-                    line.unit_price, line.ordered / line.unit_factor, line.discount_percent, line.discount_amount
+                    line.unit_price, line.in_units, line.discount_percent, line.discount_amount
                 ),
                 list_price=listed.price if listed else None,
                 floor_price=listed.floor if listed else None,

@@ -203,7 +203,13 @@ def somebody_holds_it() -> sa.Select[Any]:
     return (
         sa.select(orders.c.id, orders.c.number, orders.c.state)
         .where(
-            entered, orders.c.state.not_in(CLOSED), ~handed, ~held, ~at_customer, ~promised_goods, ~on_its_way,
+            entered,
+            orders.c.state.not_in(CLOSED),
+            ~handed,
+            ~held,
+            ~at_customer,
+            ~promised_goods,
+            ~on_its_way,
             ~to_be_paid,
         )
         .order_by(orders.c.id)

@@ -251,6 +251,12 @@ class OrderLine(Keyed, Versioned, Base):
         return split_units(self.ordered, self.unit_factor)
 
     @property
+    def in_units(self) -> Decimal:
+        """In the line's unit, exact: what its price is multiplied with."""
+        whole, loose = self.written
+        return self.ordered / self.unit_factor if loose else whole
+
+    @property
     def wanted(self) -> Decimal:
         """What the customer still expects in all: ordered less cancelled."""
         return self.ordered - self.cancelled

@@ -18,7 +18,17 @@ from tests.soak.oracle import Line, Order
 from tests.soak.walking.walker import Walker, chance, dec
 from tests.soak.walking.world import TAX, UNITS, Customer
 
-STOPS = ("cancel_part", "cancel_part", "close_short", "close_short", "cancel", "change_asked", "hold", "release", "release")
+STOPS = (
+    "cancel_part",
+    "cancel_part",
+    "close_short",
+    "close_short",
+    "cancel",
+    "change_asked",
+    "hold",
+    "release",
+    "release",
+)
 NUMBER = st.integers(0, 10_000)
 PRICES = ("0", "0.35", "1.01", "7.77", "9.99", "12.345678", "0.015")
 SIZES = {
@@ -40,7 +50,9 @@ def line_values(draw: Any) -> tuple[LineValues, str]:
     if kind == "sample":
         return LineValues(kind=LineKind.SAMPLE, product_code=product, unit=unit, quantity=quantity), product
     price = (D(draw(st.sampled_from(PRICES))) * UNITS[product][unit]).quantize(D("0.000001"))
-    percent, amount = draw(st.sampled_from((("0", "0"),) * 4 + (("2.5", "0"), ("33.3333", "0"), ("0", "1"), ("10", "0.05"))))
+    percent, amount = draw(
+        st.sampled_from((("0", "0"),) * 4 + (("2.5", "0"), ("33.3333", "0"), ("0", "1"), ("10", "0.05")))
+    )
     values = LineValues(
         product_code=product, unit=unit, quantity=quantity, unit_price=price, discount_percent=D(percent),
         discount_amount=D(amount), discount_reason="agreed",

@@ -45,5 +45,8 @@ class Walk(Selling, Moving, Billing):
 
 
 WEIGHTED = [
-    name for name in dir(Walk) if hasattr(getattr(Walk, name), "chance") for _ in range(getattr(Walk, name).chance.weight)
+    name
+    for name in dir(Walk)
+    if hasattr(getattr(Walk, name), "chance")
+    for _ in range(getattr(Walk, name).chance.weight)
 ]

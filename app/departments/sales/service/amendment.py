@@ -212,7 +212,7 @@ def _target(order: Order, line: OrderLine, change: LineChange) -> Target:
     wanted = line.shipped - line.failed if change.cancel_rest else ordered - line.cancelled
     amounts = amounts_of(
         line,
-        ordered / line.unit_factor if is_same else quantity,
+        line.in_units if is_same else quantity,
         price,
         basis=order.price_basis.value,
         currency=order.currency,
