@@ -56,6 +56,7 @@ def record_bill(
     receipt = locks.get(Receipt, receipt_id)
     order = locks.lock(PurchaseOrder, receipt.purchase_order_id)
     receipt = locks.lock(Receipt, receipt_id)
+    require(actor, Permissions.BILL_RECORD, receipt)
     number = clean(supplier_number, 80)
     problems: dict[str, Message | str] = {}
     if not number:
@@ -109,6 +110,7 @@ def accept_difference(actor: Actor, *, bill_id: int, reason: str) -> SupplierBil
     order = locks.lock(PurchaseOrder, found.purchase_order_id or 0)
     receipt = locks.lock(Receipt, found.receipt_id or 0)
     bill = locks.lock(SupplierBill, bill_id)
+    require(actor, Permissions.BILL_RECORD, bill)
     if not clean(reason, 200) or bill.state is not BillState.EXCEPTION:
         raise InvalidInput({"reason": N_("Say why the difference is accepted.")})
     bill.problem = f"{bill.problem}: {clean(reason, 200)}"[:300]

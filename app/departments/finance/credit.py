@@ -45,6 +45,7 @@ def credit_invoice(
     order_id = session.scalar(sa.select(Invoice.order_id).where(Invoice.id == invoice_id))
     order = locks.lock(Order, order_id) if order_id else None
     invoice = locks.lock(Invoice, invoice_id)
+    require(actor, Permissions.CREDIT_NOTE, invoice)
     if invoice.state is not InvoiceState.POSTED or invoice.kind is not InvoiceKind.INVOICE:
         raise WrongState(state=invoice.state.value)
     note = _header(invoice, why)

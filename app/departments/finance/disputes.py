@@ -24,6 +24,7 @@ def dispute_invoice(actor: Actor, *, invoice_id: int, reason: str) -> Invoice:
     if not why:
         raise InvalidInput({"reason": N_("Say what the customer does not agree with.")})
     invoice = locks.lock(Invoice, invoice_id)
+    require(actor, Permissions.INVOICE_DISPUTE, invoice)
     if invoice.state is not InvoiceState.POSTED or invoice.open_amount == 0:
         raise WrongState(state=invoice.state.value)
     invoice.is_disputed, invoice.dispute_reason = True, why
@@ -36,6 +37,7 @@ def settle_dispute(actor: Actor, *, invoice_id: int) -> Invoice:
     """Agreed again; the amount is asked for as before.  Raises: NotPermitted, NotFound."""
     require(actor, Permissions.INVOICE_DISPUTE)
     invoice = locks.lock(Invoice, invoice_id)
+    require(actor, Permissions.INVOICE_DISPUTE, invoice)
     invoice.is_disputed = False
     return invoice
 

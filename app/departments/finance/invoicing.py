@@ -38,6 +38,7 @@ def draft_invoice(actor: Actor, *, order_id: int, shipment_id: int | None = None
     """
     require(actor, Permissions.INVOICE_DRAFT)
     order = locks.lock(Order, order_id)
+    require(actor, Permissions.INVOICE_DRAFT, order)
     return draft_for(order, shipment_id)
 
 
@@ -74,6 +75,7 @@ def post_invoice(actor: Actor, *, invoice_id: int) -> Invoice:
     order_id = session.scalar(sa.select(Invoice.order_id).where(Invoice.id == invoice_id))
     order = locks.lock(Order, order_id) if order_id else None
     invoice = locks.lock(Invoice, invoice_id)
+    require(actor, Permissions.INVOICE_POST, invoice)
     invoice_states.require(invoice.state, InvoiceState.POSTED)
     post(actor, invoice, order)
     return invoice
@@ -111,6 +113,7 @@ def cancel_draft(actor: Actor, *, invoice_id: int) -> Invoice:
     if order_id:
         locks.lock(Order, order_id)
     invoice = locks.lock(Invoice, invoice_id)
+    require(actor, Permissions.INVOICE_DRAFT, invoice)
     throw_away(invoice)
     if order_id:
         publish(DraftThrownAway(invoice_id=invoice.id, order_id=order_id))

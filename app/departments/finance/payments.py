@@ -93,6 +93,7 @@ def allocate_payment(actor: Actor, *, payment_id: int, allocations: Mapping[int,
     require(actor, Permissions.PAYMENT_ALLOCATE)
     lock_invoices_with_orders(allocations)
     payment = locks.lock(Payment, payment_id)
+    require(actor, Permissions.PAYMENT_ALLOCATE, payment)
     settle(actor, payment, allocations)
     return payment
 
@@ -103,6 +104,7 @@ def take_back(actor: Actor, *, settlement_id: int) -> Payment:
     row = locks.get(Settlement, settlement_id)
     invoice = lock_invoices_with_orders([row.invoice_id])[row.invoice_id]
     payment = locks.lock(Payment, row.payment_id or 0)
+    require(actor, Permissions.PAYMENT_ALLOCATE, payment)
     still = session.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Settlement.amount), ZERO)).where(
             Settlement.payment_id == payment.id, Settlement.invoice_id == invoice.id

@@ -35,6 +35,7 @@ def confirm_billing(
     """
     require(actor, Permissions.BILLING_SET_UP)
     order = locks.lock(Order, order_id)
+    require(actor, Permissions.BILLING_SET_UP, order)
     title = clean(billing_title, 200)
     problems: dict[str, Message | str] = {}
     if not title:

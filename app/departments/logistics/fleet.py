@@ -56,6 +56,7 @@ def change_carrier(
     """Change a carrier.  version: the one that was shown.  Raises: NotPermitted, NotFound, InvalidInput, Conflict."""
     require(actor, Permissions.CARRIER_CHANGE)
     carrier = locks.lock(Carrier, carrier_id)
+    require(actor, Permissions.CARRIER_CHANGE, carrier)
     values = _carrier_values(
         code=code, name=name, is_own_fleet=is_own_fleet, is_active=is_active, base_charge=base_charge,
         charge_per_kg=charge_per_kg, phone=phone, tracking_url=tracking_url,
@@ -95,6 +96,7 @@ def change_vehicle(
     """Change a van.  Raises: NotPermitted, NotFound, InvalidInput, Conflict."""
     require(actor, Permissions.CARRIER_CHANGE)
     vehicle = locks.lock(Vehicle, vehicle_id)
+    require(actor, Permissions.CARRIER_CHANGE, vehicle)
     values = _vehicle_values(plate=plate, name=name, max_kg=max_kg, max_m3=max_m3, is_active=is_active)
     _change(vehicle, vehicle.version, version, values)
     return vehicle

@@ -45,6 +45,7 @@ def assess_stock(actor: Actor, *, order_id: int) -> list[Assessed]:
     """
     require(actor, Permissions.STOCK_ASSESS)
     order = locks.lock(Order, order_id)
+    require(actor, Permissions.STOCK_ASSESS, order)
     if order.state not in OPEN_FOR_FULFILMENT and order.state is not OrderState.FULFILLED:
         raise WrongState(state=order.state.value)
     return assess(order)
@@ -88,6 +89,7 @@ def promise_dates(actor: Actor, *, order_id: int, dates: Mapping[int, date], not
     """
     require(actor, Permissions.STOCK_ASSESS)
     order = locks.lock(Order, order_id)
+    require(actor, Permissions.STOCK_ASSESS, order)
     if order.state not in OPEN_FOR_FULFILMENT:
         raise WrongState(state=order.state.value)
     lines = {line.id: line for line in locks.lock_all(OrderLine, (line.id for line in lines_of(order.id)))}

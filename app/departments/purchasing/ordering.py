@@ -76,6 +76,8 @@ def order_requisitions(actor: Actor, *, supplier_id: int, requisition_ids: Seque
     """
     require(actor, Permissions.PURCHASE_DRAFT)
     found = locks.lock_all(Requisition, requisition_ids)
+    for requisition in found:
+        require(actor, Permissions.PURCHASE_DRAFT, requisition)
     if not found:
         raise InvalidInput({"requisition_ids": N_("Choose at least one requisition.")})
     if len({requisition.warehouse_id for requisition in found}) > 1:
@@ -119,6 +121,7 @@ def approve_purchase_order(actor: Actor, *, purchase_order_id: int) -> PurchaseO
     """Let it go to the supplier.  Raises: NotPermitted, NotFound, WrongState."""
     require(actor, Permissions.PURCHASE_APPROVE)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.PURCHASE_APPROVE, order)
     purchase_states.move(order, S.APPROVED)
     session.flush()
     return order
@@ -128,6 +131,7 @@ def send_purchase_order(actor: Actor, *, purchase_order_id: int) -> PurchaseOrde
     """Commit us: the goods count as incoming from now on.  Raises: NotPermitted, NotFound, WrongState."""
     require(actor, Permissions.PURCHASE_SEND)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.PURCHASE_SEND, order)
     purchase_states.move(order, S.SENT)
     order.sent_at = clock.now()
     order.ordered_on = clock.today(session.get_one(Company, order.company_id).timezone)
@@ -144,6 +148,7 @@ def cancel_purchase_order(actor: Actor, *, purchase_order_id: int, reason: str) 
     """
     require(actor, Permissions.PURCHASE_CANCEL)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.PURCHASE_CANCEL, order)
     if any(line.received > 0 for line in order.lines):
         raise GoodsHaveArrived(number=order.number)
     _give_up_rest(order, S.CANCELLED, reason)
@@ -157,6 +162,7 @@ def close_short(actor: Actor, *, purchase_order_id: int, reason: str) -> Purchas
     """
     require(actor, Permissions.PURCHASE_CANCEL)
     order = locks.lock(PurchaseOrder, purchase_order_id)
+    require(actor, Permissions.PURCHASE_CANCEL, order)
     _give_up_rest(order, S.CLOSED_SHORT, reason)
     return order
 

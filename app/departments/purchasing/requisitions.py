@@ -100,6 +100,7 @@ def cancel_requisition(actor: Actor, *, requisition_id: int, reason: str) -> Req
     """Give a requisition up.  Raises: NotPermitted, NotFound, WrongState, InvalidInput."""
     require(actor, Permissions.REQUISITION_RAISE)
     found = locks.lock(Requisition, requisition_id)
+    require(actor, Permissions.REQUISITION_RAISE, found)
     if found.state not in GATHERING:
         raise WrongState(state=found.state.value)
     if not clean(reason, 300):

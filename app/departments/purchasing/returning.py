@@ -63,7 +63,7 @@ def request_supplier_return(
     unlocked = locks.get(Receipt, receipt_id)
     order = locks.lock(PurchaseOrder, unlocked.purchase_order_id)
     receipt = locks.lock(Receipt, receipt_id)
-    require(actor, Permissions.SUPPLIER_RETURN_REQUEST)
+    require(actor, Permissions.SUPPLIER_RETURN_REQUEST, receipt)
     known = session.scalar(sa.select(SupplierReturn).where(SupplierReturn.intake_key == intake_key))
     if intake_key and known is not None:
         if known.receipt_id != receipt.id:

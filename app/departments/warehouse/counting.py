@@ -78,6 +78,7 @@ def adjust_level(
     """Put the books right at a place that is known.  Raises: as ``adjust_stock``."""
     require(actor, Permissions.STOCK_ADJUST)
     level = locks.get(StockLevel, level_id)
+    require(actor, Permissions.STOCK_ADJUST, level)
     return adjust_stock(
         actor, product_id=level.product_id, location_id=level.location_id, lot_id=level.lot_id, change=change,
         reason=reason, occurred_on=occurred_on,
@@ -101,6 +102,7 @@ def count_stock(
     """
     require(actor, Permissions.STOCK_COUNT)
     seen = locks.get(StockLevel, level_id)
+    require(actor, Permissions.STOCK_COUNT, seen)
     if counted < 0:
         raise InvalidInput({"counted": N_("0 or more.")})
     product, place = _checked(seen.product_id, seen.location_id, seen.lot_id)
@@ -136,6 +138,7 @@ def transfer_stock(
     """
     require(actor, Permissions.STOCK_TRANSFER)
     seen = locks.get(StockLevel, level_id)
+    require(actor, Permissions.STOCK_TRANSFER, seen)
     source, target = locks.get(Location, seen.location_id), locks.get(Location, target_id)
     if target.id == source.id or not target.is_active:
         raise InvalidInput({"target_id": N_("Choose another place.")})

@@ -54,7 +54,7 @@ def plan_shipment(
     Raises: NotPermitted, NotFound, OrderNotOpen, OrderOnHold, NothingToPlan, MoreThanHeld, MustLeaveWhole.
     """
     order = locks.lock(Order, order_id)
-    require(actor, Permissions.SHIPMENT_PLAN)
+    require(actor, Permissions.SHIPMENT_PLAN, order)
     require_open(order)
     lines = fresh_lines(order.id)
     free = _held_unplanned(lines)

@@ -63,6 +63,7 @@ def put_away(actor: Actor, *, receipt_id: int, steps: Sequence[PutAway], occurre
     orders = serving.lock_orders(waiting)
     purchase_order = locks.lock(PurchaseOrder, unlocked.purchase_order_id)
     receipt = locks.lock(Receipt, receipt_id)
+    require(actor, Permissions.RECEIPT_PUT_AWAY, receipt)
     checked = _checked(receipt, steps)
     warehouse = session.get_one(Warehouse, receipt.warehouse_id)
     day = occurred_on or clock.today(warehouse.company.timezone)

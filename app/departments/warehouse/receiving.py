@@ -76,7 +76,7 @@ def receive_goods(
     Raises: NotPermitted, NotFound, PurchaseOrderNotOpen, ReceiptKeyTaken, InvalidInput naming every bad line.
     """
     order = locks.lock(PurchaseOrder, purchase_order_id)
-    require(actor, Permissions.RECEIPT_BOOK)
+    require(actor, Permissions.RECEIPT_BOOK, order)
     known = _known(intake_key)
     if known is not None:
         if known.purchase_order_id != order.id:

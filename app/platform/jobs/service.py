@@ -33,6 +33,7 @@ def retry_job(actor: Actor, *, job_id: int) -> None:
     """
     require(actor, Permissions.JOB_MANAGE)
     job = locks.lock(Job, job_id)
+    require(actor, Permissions.JOB_MANAGE, job)
     if job.state not in {JobState.DEAD, JobState.CANCELLED}:
         raise NotRetryable(state=job.state.value)
     note("job.retried", subject=("jobs", job.id), name=job.name)
@@ -48,6 +49,7 @@ def cancel_job(actor: Actor, *, job_id: int) -> JobState:
     """
     require(actor, Permissions.JOB_MANAGE)
     job = locks.lock(Job, job_id)
+    require(actor, Permissions.JOB_MANAGE, job)
     if job.state in {JobState.DONE, JobState.CANCELLED}:
         raise NotCancellable(state=job.state.value)
     note("job.cancelled", subject=("jobs", job.id), name=job.name)

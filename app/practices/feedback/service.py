@@ -48,6 +48,7 @@ def make_feedback_link(actor: Actor, *, order_id: int) -> str:
     """A link's token for the customer of an order that was asked.  Raises: NotPermitted, NotFound, WrongState."""
     require(actor, Permissions.REQUEST_SEND)
     order = locks.get(Order, order_id)
+    require(actor, Permissions.REQUEST_SEND, order)
     found = session.scalar(sa.select(FeedbackRequest).where(FeedbackRequest.order_id == order.id))
     if found is None or found.closed_at is not None:
         raise WrongState(state=order.state.value)

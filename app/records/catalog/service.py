@@ -96,7 +96,7 @@ def change_price(actor: Actor, *, price_list_item_id: int, version: int, **value
     Raises: NotPermitted, NotFound, Conflict, InvalidInput, RuleBroken.
     """
     item = locks.lock(PriceListItem, price_list_item_id)
-    require(actor, Permissions.PRICE_EDIT)
+    require(actor, Permissions.PRICE_EDIT, item)
     changed = differences(item, version, {n: v for n, v in values.items() if n != "valid_from" or v is not None})
     _check_price(changed, changed.get("valid_from", item.valid_from))
     return change(actor, item, changed, PRICE_FIELDS)
@@ -133,7 +133,7 @@ def add_supplier_product(
 def change_supplier_product(actor: Actor, *, supplier_product_id: int, version: int, **values: Any) -> SupplierProduct:
     """Change a supplier's terms for a product.  Raises: NotPermitted, NotFound, Conflict, InvalidInput, RuleBroken."""
     row = locks.lock(SupplierProduct, supplier_product_id)
-    require(actor, Permissions.SUPPLIER_PRICE_EDIT)
+    require(actor, Permissions.SUPPLIER_PRICE_EDIT, row)
     changed = differences(row, version, values)
     _check_supplier_product(changed)
     return change(actor, row, changed, SUPPLIER_FIELDS)
