@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Flask, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
@@ -17,6 +17,7 @@ from app.departments.logistics import delivering, forms, tracking
 from app.departments.logistics.permissions import Permissions
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, NotFound, RuleBroken
+from app.platform.access.web import public_address
 from app.platform.backoffice import page, sentence
 from app.platform.db import run, session
 from app.platform.files import Kept, keep
@@ -115,8 +116,7 @@ def customer_link(actor: Actor, shipment_id: int) -> ResponseReturnValue:
     """Make a link for the customer and show it once."""
     _shipment(shipment_id)
     token = run(tracking.make_tracking_link, actor, shipment_id=shipment_id)
-    public = str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/")
-    address = public + url_for("track", token=token)
+    address = public_address("track", token=token)
     shipment = _shipment(shipment_id)
     body = render_template("logistics/pages/link.html", shipment=shipment, address=address, days=tracking.LINK_DAYS)
     return make_response(body, 200)

@@ -8,6 +8,7 @@ an address from which this person has signed in lately is judged by that address
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -40,6 +41,19 @@ def _one_after_the_other(keys: Iterable[str]) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
+def source_of(address: str) -> str:
+    """What counts as one place: an IPv4 address, or the /64 network that one IPv6 line has all to itself."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def _seconds_until_free(limit: int, *criteria: sa.ColumnElement[bool]) -> int:
     """0 while fewer than ``limit`` tries lie in the window, else when the oldest that counts leaves it."""
     now = clock.now()
@@ -67,10 +81,12 @@ def _is_familiar(login: str, address: str) -> bool:
 def _wait(login: str, address: str) -> int:
     here = _seconds_until_free(TRIES, FailedLogin.login == login, FailedLogin.address == address)
     source = _seconds_until_free(TRIES_ADDRESS, FailedLogin.address == address)
+    return max(here, source)
+
+
+def _wait_anywhere(login: str, address: str) -> int:
     anywhere = _seconds_until_free(TRIES_ANYWHERE, FailedLogin.login == login)
-    if anywhere and _is_familiar(login, address):
-        anywhere = 0
-    return max(here, source, anywhere)
+    return 0 if anywhere and _is_familiar(login, address) else anywhere
 
 
 def claim_try(actor: Actor, *, login: str, address: str) -> int:
@@ -78,18 +94,19 @@ def claim_try(actor: Actor, *, login: str, address: str) -> int:
 
     Raises: TooManyRequests with the seconds to wait, for the right password too.
     """
-    _one_after_the_other({f"account {login}", f"address {address}"})
-    seconds = _wait(login, address)
+    source = source_of(address)
+    _one_after_the_other({f"account {login}", f"address {source}"})
+    seconds = max(_wait(login, source), _wait_anywhere(login, address))
     if seconds:
         raise TooManyRequests(seconds=seconds)
     old = clock.now() - KEPT
     session.execute(
         sa.delete(FailedLogin).where(
-            sa.or_(FailedLogin.login == login, FailedLogin.address == address), FailedLogin.at < old
+            sa.or_(FailedLogin.login == login, FailedLogin.address == source), FailedLogin.at < old
         )
     )
-    session.execute(sa.insert(FailedLogin), {"login": login, "address": address, "at": clock.now()})
-    return tries_left(login, address)
+    session.execute(sa.insert(FailedLogin), {"login": login, "address": source, "at": clock.now()})
+    return tries_left(login, source)
 
 
 def claim_at(*, kind: str, address: str, most: int) -> None:
@@ -97,24 +114,27 @@ def claim_at(*, kind: str, address: str, most: int) -> None:
 
     Raises: TooManyRequests after ``most`` from one address within the window.
     """
-    _one_after_the_other({f"address {address}"})
-    criteria = (FailedLogin.login == kind, FailedLogin.address == address)
+    source = source_of(address)
+    _one_after_the_other({f"address {source}"})
+    criteria = (FailedLogin.login == kind, FailedLogin.address == source)
     if seconds := _seconds_until_free(most, *criteria):
         raise TooManyRequests(seconds=seconds)
-    session.execute(sa.insert(FailedLogin), {"login": kind, "address": address, "at": clock.now()})
+    session.execute(sa.insert(FailedLogin), {"login": kind, "address": source, "at": clock.now()})
 
 
 def tries_left(login: str, address: str) -> int:
     """How many wrong passwords this account still allows from this address."""
     count = sa.select(sa.func.count()).where(
-        FailedLogin.login == login, FailedLogin.address == address, FailedLogin.at > clock.now() - WINDOW
+        FailedLogin.login == login,
+        FailedLogin.address == source_of(address),
+        FailedLogin.at > clock.now() - WINDOW,
     )
     return max(0, TRIES - (session.scalar(count) or 0))
 
 
 def forgive(login: str, address: str) -> None:
     """The password was right: the tries of this account from this address count no more."""
-    session.execute(sa.delete(FailedLogin).where(FailedLogin.login == login, FailedLogin.address == address))
+    session.execute(sa.delete(FailedLogin).where(FailedLogin.login == login, FailedLogin.address == source_of(address)))
 
 
 def forget_old(actor: Actor) -> int:

@@ -183,6 +183,18 @@ def safe_target(target: str | None, fallback: str = "/") -> str:
     return target
 
 
+def public_address(endpoint: str, **values: Any) -> str:
+    """An address to hand to somebody outside.
+
+    In production it begins with PUBLIC_URL: the Host header is what the sender of the request says it is. Elsewhere it
+    is the address in use, so that a trial in the office works from a phone.
+    """
+    config = current_app.config
+    is_production = config.get("HANDOFF_ENV") == "production"
+    base = str(config["PUBLIC_URL"]) if is_production else request.host_url
+    return base.rstrip("/") + url_for(endpoint, **values)
+
+
 def init_app(app: Flask) -> None:
     """Ask every request who sends it."""
     if app.config.get("TRUSTED_PROXIES"):

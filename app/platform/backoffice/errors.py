@@ -23,7 +23,7 @@ from app.kernel.errors import HandoffError, InvalidInput, NotAuthenticated, NotP
 from app.kernel.text import N_
 from app.platform.access import house_reading, reader, registry
 from app.platform.access.models import Role, RoleGrant
-from app.platform.backoffice.security import request_id
+from app.platform.backoffice.security import request_id, safe_path
 from app.platform.backoffice.wording import sentence
 from app.platform.db import session
 
@@ -173,7 +173,7 @@ def handle_http(error: HTTPException) -> ResponseReturnValue:
 def handle_failure(error: InternalServerError) -> ResponseReturnValue:
     """A mistake of ours: the cause goes to the log under the id that the page shows."""
     cause = error.original_exception
-    log.error("failed", request_id=request_id(), path=request.path, method=request.method, exc_info=cause)
+    log.error("failed", request_id=request_id(), path=safe_path(), method=request.method, exc_info=cause)
     session.rollback()
     title, advice = WORDS[500]
     return answer(Problem(500, "error", gettext(title), gettext(advice)))
@@ -181,14 +181,19 @@ def handle_failure(error: InternalServerError) -> ResponseReturnValue:
 
 def handle_no_database(error: Exception) -> ResponseReturnValue:
     """The database is away, full or too busy: nobody is let in, nothing was changed, and it is worth trying again."""
-    log.error("no_database", request_id=request_id(), path=request.path, method=request.method, error=str(error))
+    log.error("no_database", request_id=request_id(), path=safe_path(), method=request.method, error=str(error))
     session.remove()
     title, advice = WORDS[503]
     return answer(Problem(503, "unavailable", gettext(title), gettext(advice), headers={"Retry-After": "5"}))
 
 
+def _said_by_the_handler(exc_info: Any) -> None:
+    """Flask's own line would repeat the failure with the whole address, and with it a link's token."""
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    setattr(app, "log_exception", _said_by_the_handler)  # noqa: B010  a method of one object, replaced by intent
     for lost in (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError):
         app.register_error_handler(lost, handle_no_database)
     app.register_error_handler(HandoffError, handle_refusal)

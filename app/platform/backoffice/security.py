@@ -51,6 +51,12 @@ def request_id() -> str:
     return value
 
 
+def safe_path() -> str:
+    """The path of this request for logs: a link's token is a right, and no log keeps it."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(str(token), "(token)") if token else request.path
+
+
 def _policy() -> str:
     return (
         f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; "

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
-from app.platform.access import Department, Permissions, User, can, service
+from app.platform.access import Department, Permissions, User, can, service, web
 from app.platform.access.models import LoginSession, Role, UserDepartment, UserRole
 from app.platform.access.service.second_factor import has_factor
 from app.platform.access.service.sessions import is_open
@@ -151,7 +151,7 @@ def invite(actor: Actor, user_id: int) -> ResponseReturnValue:
     user = session.get(User, user_id)
     if user is None:
         raise NotFound
-    address = request.host_url.rstrip("/") + url_for("invitation", token=token)
+    address = web.public_address("invitation", token=token)
     answer = make_response(render_template("admin/invited.html", user=user, address=address))
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -8,6 +8,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import HandoffError, NotPermitted
 from app.platform.access.service import record_refusal
 from app.platform.backoffice import on_refusal
+from app.platform.backoffice.security import safe_path
 from app.platform.db import run
 
 
@@ -26,6 +27,6 @@ def _write_down(actor: Actor | None, error: HandoffError) -> None:
         actor,
         permission=str(found) if found else None,
         subject=None,
-        address=request.path,
+        address=safe_path(),
         method=request.method,
     )

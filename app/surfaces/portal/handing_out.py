@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app.departments.purchasing import answers
 from app.departments.purchasing.permissions import Permissions as PurchasingPermissions
 from app.kernel.actor import Actor
+from app.platform.access.web import public_address
 from app.platform.backoffice import page
 from app.platform.db import run
 from app.platform.documents import qr_svg
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
 def supplier_link(actor: Actor, row_id: int) -> ResponseReturnValue:
     """For the supplier of a purchase order."""
     token = run(answers.make_supplier_link, actor, purchase_order_id=row_id)
-    address = url_for("portal_purchase", token=token, _external=True)
+    address = public_address("portal_purchase", token=token)
     back = url_for("purchasing_purchase_orders.details_view", row_id=row_id)
     return _page(gettext("Send this link to the supplier"), address, back)
 
@@ -40,7 +41,7 @@ def supplier_link(actor: Actor, row_id: int) -> ResponseReturnValue:
 def feedback_link(actor: Actor, row_id: int) -> ResponseReturnValue:
     """For the customer of a delivered order."""
     token = run(service.make_feedback_link, actor, order_id=row_id)
-    return _page(gettext("Send this link to the customer"), url_for("portal_feedback", token=token, _external=True), "")
+    return _page(gettext("Send this link to the customer"), public_address("portal_feedback", token=token), "")
 
 
 def _page(title: str, address: str, back: str) -> str:

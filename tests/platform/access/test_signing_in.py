@@ -163,3 +163,17 @@ def test_a_demo_person_walks_in_without_a_password_and_a_closed_one_does_not(app
     for user_id in (gone.id, 999_999):
         with pytest.raises(NotPermitted):
             door.sign_in_without_password(user_id, visit=HERE)
+
+
+@pytest.mark.promise("AU1")
+def test_one_line_of_addresses_is_one_source(app, monkeypatch):
+    """Whoever has an IPv6 line has 2^64 addresses; they count as one place."""
+    monkeypatch.setattr(throttle, "TRIES_ADDRESS", 10)
+    for number in range(10):
+        fail(f"guess{number}", 1, door.Visit(address=f"2001:db8:1:2::{number}"))
+    make_user(login="lin")
+    with pytest.raises(TooManyRequests):
+        door.sign_in("lin", PASSWORD, visit=door.Visit(address="2001:db8:1:2:ffff::1"))
+    assert door.sign_in("lin", PASSWORD, visit=door.Visit(address="2001:db8:1:3::1"))
+    assert throttle.source_of("::ffff:203.0.113.9") == throttle.source_of("203.0.113.9") == "203.0.113.9"
+    assert throttle.source_of("unknown") == "unknown"

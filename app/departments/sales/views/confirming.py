@@ -17,6 +17,7 @@ from app.departments.sales.views.checking import order_of
 from app.kernel.actor import Actor
 from app.kernel.errors import InvalidInput, RuleBroken
 from app.platform.access.models import SignedLink
+from app.platform.access.web import public_address
 from app.platform.backoffice import Form, page, sentence
 from app.platform.backoffice.identifiers import parse
 from app.platform.db import run, session
@@ -84,7 +85,7 @@ def send(actor: Actor, order_id: int) -> ResponseReturnValue:
         )
     except RuleBroken as refusal:
         return _page(order_of(order_id), refusal=sentence(refusal), status=refusal.status)
-    return _page(order_of(order_id), address=url_for("portal_order", token=sent.token, _external=True))
+    return _page(order_of(order_id), address=public_address("portal_order", token=sent.token))
 
 
 def _page(
