@@ -95,13 +95,8 @@ def test_only_the_unit_of_work_commits():
     assert found == []
 
 
-#: statements made of text, whose every part is written in the code: names of columns, pragmas, triggers and sequences
-MADE_OF_OUR_WORDS = {
-    "app/platform/audit/recorder.py",
-    "app/platform/db/sqlite.py",
-    "app/platform/db/triggers.py",
-    "app/surfaces/cli/demo/bulk/stage.py",
-}
+#: where statements are made of text, whose every part is written in the code: names of columns, tables and sequences
+MADE_OF_OUR_WORDS = ("app/platform/db/", "app/platform/audit/recorder.py", "app/surfaces/cli/demo/bulk/stage.py")
 
 
 @pytest.mark.promise("IV5")
@@ -111,7 +106,7 @@ def test_no_statement_is_made_of_text():
     found = [
         where(path, node)
         for path in python_files("app")
-        if where(path) not in MADE_OF_OUR_WORDS
+        if not where(path).startswith(MADE_OF_OUR_WORDS)
         for node in nodes(path)
         if isinstance(node, ast.Call)
         and dotted(node.func).rpartition(".")[2] in takes_sql
