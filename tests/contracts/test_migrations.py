@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from app.platform.db import Base, migrations
+from app.platform.db import Base, changes, migrations
 from tests.support.databases import make_engine
 from tests.support.source import ROOT, python_files, tree, where
 
@@ -180,7 +180,11 @@ def test_bare_alembic_and_the_app_use_the_same_scripts():
 
 
 def test_a_house_that_runs_gets_the_steps_of_returns(engine):
-    """Its flow is rows: the steps join every published version, under a new fingerprint, and go again."""
+    """Its flow is rows: the steps join every published version, under a new fingerprint, and go again.
+
+    The guard of the log listens, as it does when the app itself migrates.
+    """
+    changes.install()
     migrations.upgrade(engine, "b3d9a1f47c60")
     made = {"created_at": NOW, "updated_at": NOW, "version": 1}
     with engine.begin() as connection:
@@ -205,4 +209,4 @@ NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 def _put(connection, table, **values):
     known = sa.Table(table, sa.MetaData(), autoload_with=connection)
-    connection.execute(known.insert().values(values))
+    connection.execute(known.insert().values(values), execution_options={changes.AUDITED: True})
