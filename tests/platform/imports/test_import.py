@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -197,3 +201,38 @@ def test_northwind_comes_in_as_history(make):
     assert make.count(StoredEvent) == 0
     on_hand = session.scalar(sa.select(sa.func.sum(StockMove.quantity)))
     assert on_hand == session.scalar(sa.select(sa.func.sum(ProductCost.on_hand))) == 3119
+
+
+KILLED = """
+import os, signal, sys
+from app import create_app
+from app.platform.imports import applying
+
+write = applying._write
+
+def _write(target, source, chunk):
+    made = write(target, source, chunk)
+    if target.name == "party_addresses":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made
+
+if sys.argv[4] == "kill":
+    applying._write = _write
+result = create_app().test_cli_runner().invoke(args=["import", "run", *sys.argv[1:3], "--rejects", sys.argv[3]])
+sys.exit(result.exit_code)
+"""
+
+
+@pytest.mark.soak
+def test_an_import_killed_while_it_writes_leaves_nothing_and_the_next_one_finishes(live_app, live_make, tmp_path):
+    files = [str(path) for path in prepare(tmp_path, customers=GOOD, addresses=STREETS)]
+    environment = {**os.environ, "DATABASE_URL": live_app.config["DATABASE_URL"], "SECRET_KEY": "x1y2z3" * 8}
+
+    def brought_in(how):
+        command = [sys.executable, "-c", KILLED, *files, str(tmp_path / "rejects"), how]
+        return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+    assert brought_in("kill") == -signal.SIGKILL
+    assert (live_make.count(Party), live_make.count(PartyAddress), live_make.count(ImportRow)) == (0, 0, 3)
+    assert brought_in("finish") == 0
+    assert (live_make.count(Party), live_make.count(PartyAddress), live_make.count(ImportRow)) == (2, 1, 3)
