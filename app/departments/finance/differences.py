@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.platform.db import before_commit, session
 from app.platform.events import publish
 from app.platform.process.models import FlowTrigger, HandOff, TriggerAction
+from app.records.billing.completion import complete_if_done
 from app.records.billing.events import BillingAgrees, BillingDiffers
 from app.records.billing.models import Invoice, InvoiceState
 from app.records.orders.fulfilment import Progress, billed_progress, lines_of
@@ -30,6 +31,7 @@ def judge_later(_actor: Actor, event: Any) -> None:
 
 def _judge(order_id: int) -> None:
     order = session.get_one(Order, order_id)
+    complete_if_done(order)  # an amendment may leave nothing to be billed, and what it added must be counted first
     lines = lines_of(order_id)
     is_open, others = _hand_offs(order_id)
     differs = _credit_is_due(order, lines) or (not others and _is_unbilled(order, lines))

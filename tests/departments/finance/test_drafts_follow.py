@@ -73,6 +73,16 @@ def test_what_is_posted_stays_and_keeps_the_order_open(make, order):
     assert make.again(order).state is OrderState.FULFILLED  # 30.00 are the customer's
 
 
+def test_an_order_of_which_nothing_is_left_to_bill_is_done(make):
+    make.currency("CNY")
+    order = make.order("confirmed", lines=[make.line(make.product(stock=10))], allocate=True)
+    make.do(deliver, shipment_id=goods.shipped(make, order).id, received_by="李")
+    change = LineChange(line_id=make.lines(order)[0].id, unit_price=D(0))
+    asked = make.do(service.propose_amendment, order_id=order.id, reason="goodwill", changes=[change])
+    make.do(service.apply_amendment, amendment_id=asked.id)
+    assert make.again(order).state is OrderState.COMPLETED
+
+
 def test_goods_that_come_back_to_a_closed_order_are_not_owed_again(make):
     make.currency("CNY")
     customer = make.customer(billing_confirmed=True)

@@ -15,7 +15,7 @@ from app.departments.sales.errors import (
 )
 from app.departments.sales.permissions import Permissions
 from app.departments.sales.service import links
-from app.departments.sales.service.holds import open_hold
+from app.departments.sales.service.holds import end_hold, open_hold
 from app.departments.sales.service.moves import said, seen
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -25,7 +25,7 @@ from app.kernel.text import N_
 from app.platform.access import require
 from app.platform.db import locks, session
 from app.platform.events import publish
-from app.records.orders.events import LineCancelled, OrderCancelled, OrderClosedShort, OrderReleased
+from app.records.orders.events import LineCancelled, OrderCancelled, OrderClosedShort
 from app.records.orders.fulfilment import lines_of, refresh_state
 from app.records.orders.models import LineKind, Order, OrderLine
 from app.records.orders.promises import refresh_promise
@@ -159,7 +159,5 @@ def _close(actor: Actor, order: Order, reason: str) -> None:
     order.closed_at, order.close_reason = clock.now(), reason
     links.revoke(order.id)
     if hold := open_hold(order.id):
-        hold.released_at, hold.released_by = clock.now(), actor.name
-        session.flush()
-        publish(OrderReleased(order_id=order.id))
+        end_hold(actor, hold)
     session.flush()
