@@ -229,7 +229,7 @@ def soak(options: argparse.Namespace) -> int:
     prepare("requirements.txt", "requirements-dev.txt")
     env = dict(os.environ, PYTHONUTF8="1", SOAK_WALKS=str(options.walks), SOAK_ORDERS=str(options.orders))
     env.pop("DATABASE_URL", None)
-    return call(PYTHON, "-m", "pytest", "-q", "-m", "soak", "-n", "0", *(options.pytest or ("tests",)), env=env)
+    return call(PYTHON, "-m", "pytest", "-q", "-s", "-m", "soak", "-n", "0", *(options.pytest or ("tests",)), env=env)
 
 
 # --------------------------------------------------------------------------------------------------- measuring

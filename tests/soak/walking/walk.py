@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -34,6 +35,11 @@ class Walk(Selling, Moving, Billing):
     def carry_on(self, number):
         steps = self.next_steps()
         steps[number % len(steps)](number // 8 * 8 + 1)
+
+    @chance(1, hours=st.sampled_from((-26, -2, -1, 5, 72)))
+    def clock_jumps(self, hours):
+        """Somebody sets the machine's clock, back too."""
+        self.now += timedelta(hours=hours)
 
     @rule(what=st.deferred(lambda: st.sampled_from(WEIGHTED)), data=st.data())
     def go(self, what, data):
