@@ -33,6 +33,7 @@ class ButtonAction:
     when: whether the button makes sense for a row; courtesy only, the use case decides.
     bulk, single: offered on the list's bar, on the row's page.  key: pressed on the row's page (``c``).
     done: what to say afterwards, default "Done".
+    opens: page of the row that the use case gives back, shown next (``edit_view``); default: the row's own page.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ButtonAction:
     icon: str = ""
     key: str = ""
     done: Text = None
+    opens: str = ""
     needs: tuple[str, ...] = ()
 
     @property

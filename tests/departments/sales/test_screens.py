@@ -187,6 +187,18 @@ def test_buttons_hold_release_cancel_and_copy(shop, sign_in):
     assert shop.make.count(Order) == 2
 
 
+def test_a_copy_is_opened_to_be_changed(shop, sign_in):
+    order = shop.confirmed(shop.line("3", unit="box"))
+    client = sign_in()
+    answer = post(client, "/sales/orders/action/copy/", page=f"/sales/orders/{order.id}/", id=order.id)
+    copy = max(shop.make.all(Order), key=lambda one: one.id)
+    assert answer.headers["Location"] == f"/sales/orders/{copy.id}/edit/"
+    form = text(client.get(answer.headers["Location"]))
+    assert "This is the copy, a draft" in form
+    assert [f'name="line-{name}" value="{value}"' in form for name, value in (("quantity", 3), ("unit", "box"))] == [True] * 2
+    assert (copy.state, copy.gross_total) == (OrderState.DRAFT, order.gross_total)
+
+
 def test_a_sheet_is_checked_whole_before_anything_is_written(shop, sign_in):
     client = sign_in()
     code, product = shop.customer.code, shop.product.code

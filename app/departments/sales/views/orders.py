@@ -109,7 +109,10 @@ class OrderDesk(DepartmentView, model=Order):
             when=lambda order: order.state is OrderState.VERIFIED, bulk=False,
             confirm=lazy_gettext("The order becomes a draft again, and links already sent stop working."),
         ),
-        ButtonAction("copy", lazy_gettext("Copy"), Permissions.ORDER_TAKE, service.copy_order, icon="plus", bulk=False),
+        ButtonAction(
+            "copy", lazy_gettext("Copy"), Permissions.ORDER_TAKE, service.copy_order, icon="plus", bulk=False,
+            opens="edit_view", done=lazy_gettext("This is the copy, a draft: change what is different."),
+        ),
         ButtonAction(
             "hold", lazy_gettext("Hold"), Permissions.ORDER_HOLD, service.hold_order, form=HoldForm, icon="pause",
             when=lambda order: order.state not in CLOSED and order.state is not OrderState.CLOSED_SHORT,

@@ -53,7 +53,8 @@ def show(view: DepartmentView, actor: Actor, action: ButtonAction, raw_ids: Sequ
         return _step(view, actor, action, rows, form, status, problem=None if form is not None else sentence(error))
     if len(named) == 1:
         flash(str(action.done) if action.done else gettext("%(action)s: done.", action=action.label), "success")
-        return redirect(_back(view, actor, named[0][0]))
+        made = outcomes.rows[0].result
+        return redirect(view.address(action.opens, row_id=made.id) if action.opens else _back(view, actor, named[0][0]))
     body = view.render(
         "backoffice/action_result.html", view=view, actor=actor, action=action, outcomes=outcomes, back=_list(view)
     )
