@@ -19,6 +19,7 @@ from app.platform.db import run, session
 from app.platform.files import StoredFile
 from app.platform.files.storage import path_of
 from app.platform.jobs import Job, drain
+from app.platform.settings import update_setting
 from app.records.billing.models import Invoice, InvoiceKind
 from app.records.orders.models import Order, OrderLine
 from app.records.shipping.models import Carrier
@@ -135,8 +136,12 @@ def test_three_boxes_and_five_pieces_are_right_everywhere(app, opened, colleague
     for told in ("送货单", "昆山联拓精密", "3 盒 5 件", "= 41 件", "顺丰", "SF123", "合计：20,041 件"):
         assert told in text
     assert "欠交" not in text
+    assert "第三联" not in text
+    make.do(update_setting, name="logistics.delivery_note_paper", value="three_part")
+    logistics.press(logistics_page, "/action/print/")
+    assert "第三联 回单（黄）" in paper("delivery note")
     assert "3 box 5 pcs = 41 pcs" in words(logistics.get(logistics_page))
-    assert len(re.findall(r'href="/files/\d+\?show=1"', logistics.get(logistics_page))) == 3
+    assert len(re.findall(r'href="/files/\d+\?show=1"', logistics.get(logistics_page))) == 4
     logistics.do(f"/logistics/shipments/{shipment.id}/deliver/", received_by="李四")
 
     # finance: invoice, and all of it credited

@@ -11,10 +11,13 @@ from app.departments.logistics.permissions import Permissions
 from app.departments.logistics.tracking import tracking_token
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.kernel.errors import Message
+from app.kernel.text import N_
 from app.platform.access import User
 from app.platform.db import session
 from app.platform.documents import Party as PaperParty
 from app.platform.documents.printing import Printed, RecordPaper, public_address
+from app.platform.settings.registry import setting
 from app.records import papers
 from app.records.orders.models import Order
 from app.records.parties.models import Company, Party
@@ -25,6 +28,13 @@ from app.records.shipping.models import Package, Shipment, ShipmentState, Vehicl
 S = ShipmentState
 ZERO = Decimal(0)
 CUBIC_CM = Decimal(1_000_000)
+PAPER = setting(
+    "logistics.delivery_note_paper",
+    str,
+    "a4",
+    N_("Paper of delivery notes: a4, or three_part for continuous forms of 241 x 140 mm"),
+    check=lambda paper: None if paper in {"a4", "three_part"} else Message(N_("Choose a4 or three_part.")),
+)
 #: the customer's page; its address belongs to the portal
 TRACKING_PAGE = "track"
 
@@ -58,6 +68,7 @@ def delivery_note_of(shipment: Shipment, language: str, link: str | None = None)
         volume_m3=sum((_volume(package) for package in packages), ZERO),
         note=order.customer_note,
         link=link,
+        paper="three_part" if PAPER.value() == "three_part" else "a4",
     )
 
 

@@ -126,6 +126,19 @@ def test_confirmed_order_names_who_said_yes_instead_of_asking():
     assert "请核对品名规格" not in text
 
 
+def test_confirmation_without_a_link_speaks_of_no_code():
+    text = pdf.text(replace(samples.confirmation(), link=None).render("zh"))
+    assert "盖章后回传" in text
+    assert "二维码" not in text
+
+
+def test_pick_list_of_one_order_leaves_its_column_out():
+    one = samples.pick_list(3)
+    lines = tuple(replace(line, order_number="SO-1001") for line in one.lines)
+    text = pdf.text(replace(one, lines=lines, order_numbers=("SO-1001",)).render("zh"))
+    assert text.count("SO-1001") == 1
+
+
 NASTY = '#panic("x") *bold* _it_ $x^2$ `raw` <label> @ref \\ // [c] = head "q" \'s\' #{1+1} </svg>'
 
 

@@ -40,7 +40,7 @@ class DeliveryNoteData(Paper):
     """The hand-over of goods to a customer, signed on receipt.
 
     paper: ``a4``, or ``three_part`` for the 241 x 140 mm continuous forms of dot-matrix printers (store, customer,
-    receipt).  weight_kg and volume_m3 of the whole shipment.  link: where the customer tracks and signs.
+    receipt).  weight_kg and volume_m3 of the whole shipment.  link: where the customer follows the goods.
     """
 
     template: ClassVar[str] = "shipping/delivery_note"
