@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.kernel import clock
 from app.platform.db import session
 from app.platform.jobs.performing import drain
+from app.practices.feedback.models import FeedbackCase
 from app.records.billing.models import Invoice, InvoiceKind
 from app.records.orders.models import OrderLine
 from app.records.returns.models import CustomerReturn, CustomerReturnLine, DebitNote, ReturnState, SupplierReturn
@@ -29,6 +30,15 @@ def paper_on(visitor, page, number):
     words = text_of(pdf.data)
     pdf.close()
     return words
+
+
+def bad_rating(sales, phone, words):
+    """The customer's rating opens a case; the page on which sales takes the goods back, with the customer's words."""
+    request_id = session.scalar(sa.text("select id from feedback_requests"))
+    page = sales.press(f"/improve/ratings/{request_id}/", "/feedback/orders/").text
+    phone.submit(address_in(page), rating="1", comment=words)
+    case = one(FeedbackCase)
+    return case, sales.press(f"/improve/cases/{case.id}/", "/return/").text
 
 
 def test_five_of_forty_one_pieces_come_back_and_are_refunded(app, opened, colleague):  # noqa: PLR0915  one way
@@ -54,8 +64,14 @@ def test_five_of_forty_one_pieces_come_back_and_are_refunded(app, opened, collea
     too_many = sales.submit(f"/sales/orders/{order.id}/return/", reason="划伤", **{f"pieces-{line.id}": "42"})
     assert too_many.status_code == 422
     assert "At most 41 can come back" in too_many.text
-    sales.do(f"/sales/orders/{order.id}/return/", reason="划伤", **{f"pieces-{line.id}": "5"})
+    case, prefilled = bad_rating(sales, phone, "有 5 件划伤")
+    assert "有 5 件划伤" in prefilled
+    sales.do(
+        f"/sales/orders/{order.id}/return/", reason="划伤", words="有 5 件划伤", case_id=case.id,
+        **{f"pieces-{line.id}": "5"},
+    )  # fmt: skip
     found = one(CustomerReturn)
+    assert (found.case_id, found.customer_words) == (case.id, "有 5 件划伤")
     assert "R1" in open_steps(order)
     assert "Return asked for" in phone.get(track)
     sales.press(f"/sales/returns/{found.id}/", "/action/authorise/")
