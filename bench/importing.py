@@ -142,7 +142,7 @@ def _bare(_actor: Any) -> None:
     for row, row_id in zip(taken, ids, strict=True):
         row[names.index("id")], row[at], row[key] = row_id, row[at] + 500_000, f"{row[key]}-bare"
     begun = time.perf_counter()
-    bulk.write_rows(table.name, names, taken)
+    bulk.write_rows(table.name, names, map(tuple, taken))
     raise _Undo(len(taken), time.perf_counter() - begun)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.audit import canonical, recorder
 from app.platform.audit.models import AuditEntry, AuditPersonal
-from app.platform.audit.recorder import Moment, plan_of
+from app.platform.audit.recorder import Moment, Plan, plan_of
 from app.platform.db import bulk
 from app.platform.db.bulk import Inserted, Remembered
 
@@ -45,12 +45,7 @@ def record_inserted(session: Session, inserted: Inserted) -> None:
     digests: Iterable[str | None] = repeat(None)
     if personal:
         digests = _keep_apart(moment, plan.table, inserted.ids, _objects(personal, {}), kept)
-    entries = (
-        (moment.uid_of(number), "insert", plan.table, row_id, plan.record_table if record else plan.table,
-         record or row_id, changes, digest)
-        for number, (row_id, record, changes, digest) in enumerate(zip(inserted.ids, records, told, digests, strict=False))
-    )  # fmt: skip
-    _write(session, moment, entries)
+    _write(session, moment, plan, zip(inserted.ids, records, told, digests, strict=False))
     if kept:
         bulk.write_rows(AuditPersonal.__tablename__, _PERSONAL, kept)
 
@@ -91,21 +86,27 @@ def _keep_apart(
             yield canonical.personal_digest(salt, text)
 
 
-def _atom(value: str | int | None) -> str:
-    """As ``canonical.dump`` writes it."""
-    return "null" if value is None else canonical.quoted(value) if isinstance(value, str) else str(value)
-
-
-def _write(session: Session, moment: Moment, entries: Iterable[tuple[Any, ...]]) -> None:
+def _write(
+    session: Session, moment: Moment, plan: Plan, entries: Iterable[tuple[int, int | None, str, str | None]]
+) -> None:
+    """entries: (row, record it belongs to, changes, digest of what is personal)."""
     connection = session.connection()
     xid: Any = 0
     if connection.dialect.name == "postgresql":
         xid = connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
     table = AuditEntry.__table__
     shared = tuple(bulk.as_stored(table.c[name].type, [moment.values[name]])[0] for name in canonical.MOMENT)
-    shared = (*shared, xid)
-    rows = (
-        (*shared, *entry, canonical.row_mac(moment.key, moment.text, f"[{','.join(map(_atom, entry))}]"))
-        for entry in entries
-    )
-    bulk.write_rows(AuditEntry.__tablename__, _NAMES, rows)
+    own, record = canonical.quoted(plan.table), canonical.quoted(plan.record_table)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for number, (row_id, record_id, changes, digest) in enumerate(entries):
+            uid = moment.uid_of(number)
+            shown = record if record_id else own
+            personal = "null" if digest is None else f'"{digest}"'
+            # the same text as canonical.dump of these values in the order of canonical.ROW
+            text = f'["{uid}","insert",{own},{row_id},{shown},{record_id or row_id},{canonical.quoted(changes)},{personal}]'
+            mac = canonical.row_mac(moment.key, moment.text, text)
+            of = plan.record_table if record_id else plan.table
+            yield (*shared, xid, uid, "insert", plan.table, row_id, of, record_id or row_id, changes, digest, mac)
+
+    bulk.write_rows(AuditEntry.__tablename__, _NAMES, rows())

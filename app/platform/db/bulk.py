@@ -111,7 +111,7 @@ def take_ids(table: Any, count: int) -> list[int]:
     return list(connection.scalars(sa.select(sequence).select_from(numbers)))
 
 
-def write_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def write_rows(table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert rows of values as the driver takes them. Nothing is recorded: for tables of the machinery."""
     connection = session.connection()
     columns = ", ".join(f'"{name}"' for name in names)

@@ -26,7 +26,7 @@ from app.platform.imports.permissions import Permissions
 from app.platform.imports.targets import Row, Target, key_of, targets
 from app.platform.imports.values import typed
 
-CHUNK = 5_000
+CHUNK = 2_000
 #: from so many new rows on the planner has to hear of them
 MANY = 1_000
 

@@ -20,7 +20,7 @@ from app.platform.imports.mapping import PLACE, ImportMapping, Join, Table
 #: a field longer than this is no field of a table
 FIELD_LIMIT = 131_072
 CHUNK = 1 << 20
-BLOCK = 5_000
+BLOCK = 2_500
 
 
 class Files(Protocol):
