@@ -67,7 +67,7 @@ class Leg:
 
 def context(actor: Actor, order: Order) -> dict[str, Any]:
     """Everything of the page beside the order itself."""
-    lines = line_rows(order.id)
+    lines = line_rows(order.id, is_bound=order.confirmed_at is not None)
     raw = [row.line for row in lines]
     legs = relay(order.id)
     running = [leg for leg in legs if leg.view.ended_at is None]
@@ -100,8 +100,8 @@ def context(actor: Actor, order: Order) -> dict[str, Any]:
     }
 
 
-def line_rows(order_id: int) -> list[LineRow]:
-    """The lines with their product, units and bar; one statement."""
+def line_rows(order_id: int, *, is_bound: bool = True) -> list[LineRow]:
+    """The lines with their product, units and bar; one statement.  is_bound: whether stock should be there by now."""
     base = sa.orm.aliased(Unit)
     rows = session.execute(
         sa.select(OrderLine, Product.code, Unit.code, base.code)
@@ -111,14 +111,17 @@ def line_rows(order_id: int) -> list[LineRow]:
         .where(OrderLine.order_id == order_id)
         .order_by(OrderLine.position)
     )
-    return [_line_row(line, code or "", unit or "", own or unit or "") for line, code, unit, own in rows]
+    return [
+        _line_row(line, code or "", unit or "", own or unit or "", is_bound=is_bound) for line, code, unit, own in rows
+    ]
 
 
-def _line_row(line: OrderLine, code: str, unit: str, base_unit: str) -> LineRow:
-    words = progress_words(line)
+def _line_row(line: OrderLine, code: str, unit: str, base_unit: str, *, is_bound: bool) -> LineRow:
+    parts = [part for part in progress_parts(line) if is_bound or part[0] != "short"]
+    words = progress_words(line, parts)
     bar = Markup("")
     if line.kind is not LineKind.TEXT:
-        bar = draw.quantity_bar(line.wanted, progress_parts(line), words, large=True)
+        bar = draw.quantity_bar(line.wanted, parts, words, large=True)
     return LineRow(line, code, unit, base_unit, bar, words)
 
 
@@ -135,7 +138,7 @@ def progress_parts(line: OrderLine) -> list[tuple[str, Decimal]]:
     ]
 
 
-def progress_words(line: OrderLine) -> str:
+def progress_words(line: OrderLine, parts: Sequence[tuple[str, Decimal]]) -> str:
     """The same in words."""
     if line.kind is LineKind.TEXT:
         return ""
@@ -147,7 +150,7 @@ def progress_words(line: OrderLine) -> str:
         "allocated": gettext("allocated"),
         "short": gettext("short"),
     }
-    found = [f"{fmt.number(quantity)} {spoken[kind]}" for kind, quantity in progress_parts(line) if quantity > 0]
+    found = [f"{fmt.number(quantity)} {spoken[kind]}" for kind, quantity in parts if quantity > 0]
     if line.cancelled:
         found.append(gettext("%(quantity)s cancelled", quantity=fmt.number(line.cancelled)))
     return ", ".join(found) or gettext("open")

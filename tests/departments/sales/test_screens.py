@@ -187,6 +187,14 @@ def test_buttons_hold_release_cancel_and_copy(shop, sign_in):
     assert shop.make.count(Order) == 2
 
 
+def test_nothing_is_short_before_the_customer_said_yes(shop, sign_in):
+    client = sign_in("warehouse")
+    waiting = shop.verified(shop.line("500"))
+    assert "500 short" not in text(client.get(f"/sales/orders/{waiting.id}/"))
+    shop.do(service.confirm_order, order_id=waiting.id, person="王经理")
+    assert "100 allocated, 400 short" in text(client.get(f"/sales/orders/{waiting.id}/"))
+
+
 def test_a_copy_is_opened_to_be_changed(shop, sign_in):
     order = shop.confirmed(shop.line("3", unit="box"))
     client = sign_in()
@@ -195,7 +203,9 @@ def test_a_copy_is_opened_to_be_changed(shop, sign_in):
     assert answer.headers["Location"] == f"/sales/orders/{copy.id}/edit/"
     form = text(client.get(answer.headers["Location"]))
     assert "This is the copy, a draft" in form
-    assert [f'name="line-{name}" value="{value}"' in form for name, value in (("quantity", 3), ("unit", "box"))] == [True] * 2
+    assert [f'name="line-{name}" value="{value}"' in form for name, value in (("quantity", 3), ("unit", "box"))] == [
+        True
+    ] * 2
     assert (copy.state, copy.gross_total) == (OrderState.DRAFT, order.gross_total)
 
 
