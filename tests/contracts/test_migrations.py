@@ -209,6 +209,7 @@ def test_bare_alembic_and_the_app_use_the_same_scripts():
     assert ScriptDirectory.from_config(bare).dir == str(ROOT / "migrations")
 
 
+@pytest.mark.usefixtures("house")  # with the guard of the log, as ``flask db upgrade`` runs
 def test_a_house_that_runs_gets_the_steps_of_returns(engine):
     """Its flow is rows: the steps join every published version, under a new fingerprint, and go again.
 
