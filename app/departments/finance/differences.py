@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.departments.finance.invoicing import basis_of
 from app.kernel.actor import Actor
-from app.platform.db import before_commit, session
+from app.platform.db import before_commit, locks, session
 from app.platform.events import publish
 from app.platform.process.models import FlowTrigger, HandOff, TriggerAction
 from app.records.billing.completion import complete_if_done
@@ -20,7 +20,7 @@ from app.records.billing.events import BillingAgrees, BillingDiffers
 from app.records.billing.models import Invoice, InvoiceState
 from app.records.orders.fulfilment import Progress, billed_progress, lines_of
 from app.records.orders.models import Order, OrderLine
-from app.records.orders.states import OrderState
+from app.records.orders.states import OPEN_FOR_FULFILMENT, OrderState
 
 
 def judge_later(_actor: Actor, event: Any) -> None:
@@ -32,6 +32,8 @@ def judge_later(_actor: Actor, event: Any) -> None:
 def _judge(order_id: int) -> None:
     order = session.get_one(Order, order_id)
     complete_if_done(order)  # an amendment may leave nothing to be billed, and what it added must be counted first
+    if locks.is_new(Order.__tablename__, order_id) and order.state in OPEN_FOR_FULFILMENT:
+        return  # nothing has left and nobody was told anything yet
     lines = lines_of(order_id)
     is_open, others = _hand_offs(order_id)
     differs = _credit_is_due(order, lines) or (not others and _is_unbilled(order, lines))

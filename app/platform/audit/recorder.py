@@ -283,10 +283,13 @@ class _Batch:
         """Into the open transaction."""
         connection = self._moment.connection
         write = _write_rows if connection.dialect.name == "sqlite" else _write_json
+        if self._personal and write is _write_json and max(len(self._entries), len(self._personal)) <= CHUNK:
+            _write_json(connection, self._moment.values, self._entries, self._personal)
+            return
         for start in range(0, len(self._entries), CHUNK):
             write(connection, self._moment.values, self._entries[start : start + CHUNK])
         for start in range(0, len(self._personal), CHUNK):
-            connection.execute(sa.insert(AuditPersonal), self._personal[start : start + CHUNK])
+            connection.execute(_INSERT_PERSONAL, self._personal[start : start + CHUNK])
 
 
 _INSERT = sa.insert(AuditEntry).values(xid=sa.literal_column("0"))
@@ -299,19 +302,38 @@ def _write_rows(connection: sa.Connection, _moment: Mapping[str, Any], entries: 
 _ROW = ", ".join(canonical.ROW)
 _MOMENT = ", ".join(canonical.MOMENT)
 _KINDS = ", ".join(f"{name} {'bigint' if name in {'row_id', 'record_id'} else 'text'}" for name in canonical.ROW)
-_INSERT_JSON = sa.text(
-    f"INSERT INTO audit_entries (xid, {_MOMENT}, {_ROW}, mac) "  # noqa: S608  names of columns
-    f"SELECT pg_current_xact_id(), {', '.join(f':{name}' for name in canonical.MOMENT)}, {_ROW}, decode(mac, 'hex') "
-    f"FROM json_to_recordset(CAST(:rows AS json)) AS told({_KINDS}, mac text)"
-).bindparams(
+_PLACES: tuple[sa.BindParameter[Any], ...] = (
     sa.bindparam("at", type_=UtcDateTime()),
     *(sa.bindparam(name, type_=sa.BigInteger()) for name in ("epoch", "user_id")),
     *(sa.bindparam(n, type_=sa.Text()) for n in canonical.MOMENT if n not in {"at", "epoch", "user_id"}),
     sa.bindparam("rows", type_=sa.Text()),
 )
+_INSERT_JSON = sa.text(
+    f"INSERT INTO audit_entries (xid, {_MOMENT}, {_ROW}, mac) "  # noqa: S608  names of columns
+    f"SELECT pg_current_xact_id(), {', '.join(f':{name}' for name in canonical.MOMENT)}, {_ROW}, decode(mac, 'hex') "
+    f"FROM json_to_recordset(CAST(:rows AS json)) AS told({_KINDS}, mac text)"
+).bindparams(*_PLACES)
 
 
-def _write_json(connection: sa.Connection, moment: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
-    """All entries as one parameter: a third of the work of one execution per row."""
+_INSERT_PERSONAL = sa.insert(AuditPersonal)
+_INSERT_BOTH = sa.text(
+    "WITH apart AS (INSERT INTO audit_personal (entry_uid, table_name, row_id, salt, changes) "  # noqa: S608  as above
+    "SELECT entry_uid, table_name, row_id, decode(salt, 'hex'), changes FROM json_to_recordset(CAST(:apart AS json)) "
+    f"AS kept(entry_uid text, table_name text, row_id bigint, salt text, changes text)) {_INSERT_JSON.text}"
+).bindparams(sa.bindparam("apart", type_=sa.Text()), *_PLACES)
+
+
+def _write_json(
+    connection: sa.Connection,
+    moment: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    personal: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """All entries as one parameter: a third of the work of one execution per row; personal values beside them."""
     rows = [{**{name: entry[name] for name in canonical.ROW}, "mac": entry["mac"].hex()} for entry in entries]
-    connection.execute(_INSERT_JSON, {**moment, "rows": canonical.dump(rows)})
+    values = {**moment, "rows": canonical.dump(rows)}
+    if personal:
+        apart = canonical.dump([{**row, "salt": row["salt"].hex()} for row in personal])
+        connection.execute(_INSERT_BOTH, {**values, "apart": apart})
+    else:
+        connection.execute(_INSERT_JSON, values)
