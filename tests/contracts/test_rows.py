@@ -18,7 +18,8 @@ from tests.support.source import dotted, nodes, python_files
 NO_ROW_YET = {
     "_add_block", "_close_staging", "_staged_so_far", "add_price", "add_product", "add_supplier_product",
     "adjust_stock", "allow_problem", "apply", "attach_file", "cancel_order", "cancel_part", "change_calendar",
-    "check", "clear_calendar_day", "close_short", "deactivate_user", "draft_purchase_order", "keep_calendar", "open_payable", "open_receivable",
+    "check", "clear_calendar_day", "close_short", "deactivate_user", "draft_purchase_order", "keep_calendar",
+    "open_payable", "open_receivable",
     "promise_all", "raise_requisition", "record_one_date", "record_payment", "remove_file", "serve_waiting",
     "set_calendar_day", "set_roles", "take_order", "update_department", "update_grants", "update_role",
     "update_user",
