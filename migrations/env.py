@@ -65,11 +65,7 @@ def engine() -> sa.Engine:
 
 
 def run(connection: sa.Connection) -> None:
-    """Migrate on an open connection that no transaction has begun on.
-
-    A migration may write rows past the log: inside the app (``flask db upgrade``) the guard of the log listens, too.
-    """
-    connection = connection.execution_options(**{AUDITED: True})
+    """Migrate on an open connection that no transaction has begun on."""
     is_sqlite = connection.dialect.name == "sqlite"
     # what a release does to its own rows is told by the release: inside the application the log's guard would refuse it
     connection = connection.execution_options(**{AUDITED: True})
