@@ -266,8 +266,8 @@ def test_an_order_nobody_holds_is_found(world: House):
     delete(OrderHold, f"order_id = {order_id}")
     assert found_now() == set()  # the customer has not paid yet: that is what it waits for
     spoil(Invoice, "UPDATE invoices SET kind = 'credit_note'")
-    found = {o.check.name: [row["id"] for row in o.rows] for o in run_checks(checks()) if not o.is_good}
-    assert found["orders.somebody_holds_it"] == [order_id]
+    found = {o.check.name: [row.get("id") for row in o.rows] for o in run_checks(checks()) if not o.is_good}
+    assert found["orders.somebody_holds_it"] == [order_id]  # series of numbers have no id; they are wrong here, too
 
 
 def test_imported_history_is_counted_and_left_out(world: House, make: Any):
