@@ -60,6 +60,7 @@ def wait_for(note: Path, count: int, seconds: float = 300) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.promise("DU1", "DU5")
 def test_clients_and_workers_killed_under_load_lose_and_repeat_nothing(live_app, live_make, tmp_path, databases):
     customers = racing.open_race(live_make, ORDERS)
     session.rollback()
@@ -87,6 +88,7 @@ def test_clients_and_workers_killed_under_load_lose_and_repeat_nothing(live_app,
     say(f"{ORDERS} orders on {databases.kind}, a client and a worker killed {KILLS} times: every order there once")
 
 
+@pytest.mark.promise("DU2")
 @pytest.mark.postgresql
 def test_postgresql_stopped_at_once_under_load(tmp_path_factory):
     home = Path(tempfile.mkdtemp(prefix="handoff-crash-"))  # as root the server is another user, who must get in
@@ -129,6 +131,7 @@ def _stop_and_start(server, folder: Path) -> None:
     say(f"{ORDERS} orders while PostgreSQL was stopped at once 3 times: every order there once; {dict(outcomes)}")
 
 
+@pytest.mark.promise("DU3")
 @pytest.mark.sqlite
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
 def test_a_full_disk_refuses_orders_and_breaks_nothing(tmp_path):

@@ -21,6 +21,7 @@ def _nobody_stays():
     racing.end_all()
 
 
+@pytest.mark.promise("CO1", "CO8")
 @pytest.mark.soak
 def test_eight_clients_compete_for_scarce_goods(live_app, live_make, databases, tmp_path):
     orders = int(os.environ.get("SOAK_ORDERS", "100000")) // (5 if databases.kind == "sqlite" else 1)
