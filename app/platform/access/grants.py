@@ -14,6 +14,20 @@ from app.platform.access.permissions import registry
 from app.platform.access.policy import guarded_fields
 from app.platform.db import session
 
+# Asked with every request, so made once, and without the ORM: nothing of it is an object of the session.
+_role, _grant, _field = UserRole.__table__, RoleGrant.__table__, RoleField.__table__
+_department, _member = Department.__table__, UserDepartment.__table__
+_roles = sa.select(_role.c.role_id).where(_role.c.user_id == sa.bindparam("user_id"))
+_GRANTS = sa.select(_grant.c.permission, _grant.c.row_scope).where(_grant.c.role_id.in_(_roles))
+_FIELDS = sa.select(_field.c.table_name, _field.c.field_name, _field.c.may_read, _field.c.may_write).where(
+    _field.c.role_id.in_(_roles)
+)
+_DEPARTMENTS = (
+    sa.select(_department.c.id, _department.c.code, _member.c.is_head)
+    .join_from(_department, _member, _member.c.department_id == _department.c.id)
+    .where(_member.c.user_id == sa.bindparam("user_id"), _department.c.is_active)
+)
+
 
 def actor_for(user: User, *, surface: str, **context: Any) -> Actor:
     """The person as an actor, with the union of what the roles grant. Reads inside whatever transaction is open.
@@ -21,11 +35,7 @@ def actor_for(user: User, *, surface: str, **context: Any) -> Actor:
     context: request_id, address, language, timezone, reason.
     """
     permissions, fields = rights_of(user.id)
-    rows = session.execute(
-        sa.select(Department.id, Department.code, UserDepartment.is_head)
-        .join(UserDepartment, UserDepartment.department_id == Department.id)
-        .where(UserDepartment.user_id == user.id, Department.is_active)
-    ).all()
+    rows = session().connection().execute(_DEPARTMENTS, {"user_id": user.id}).all()
     return Actor(
         name=user.name,
         kind=ActorKind.USER,
@@ -42,15 +52,13 @@ def actor_for(user: User, *, surface: str, **context: Any) -> Actor:
 
 def rights_of(user_id: int) -> tuple[MappingProxyType[str, frozenset[str]], MappingProxyType[str, FieldRight]]:
     """Permission -> scopes and guarded field -> right over all roles of a person."""
-    role_ids = sa.select(UserRole.role_id).where(UserRole.user_id == user_id)
+    connection = session().connection()
     scopes: dict[str, set[str]] = defaultdict(set)
-    grants = sa.select(RoleGrant.permission, RoleGrant.row_scope).where(RoleGrant.role_id.in_(role_ids))
-    for code, row_scope in session.execute(grants):
+    for code, row_scope in connection.execute(_GRANTS, {"user_id": user_id}):
         if code in registry:
             scopes[code].add(row_scope)
     fields: dict[str, FieldRight] = {}
-    rights = sa.select(RoleField.table_name, RoleField.field_name, RoleField.may_read, RoleField.may_write)
-    for table, field, read, write in session.execute(rights.where(RoleField.role_id.in_(role_ids))):
+    for table, field, read, write in connection.execute(_FIELDS, {"user_id": user_id}):
         before = fields.get(f"{table}.{field}", FieldRight())
         fields[f"{table}.{field}"] = FieldRight(before.read or read, before.write or write)
     return (

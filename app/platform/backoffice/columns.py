@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -206,12 +207,17 @@ def _on_the_card(specs: Sequence[Column]) -> list[Column]:
 
 def load_options(model: type[Base], paths: Sequence[str]) -> list[ORMOption]:
     """Load exactly these paths in the one statement; anything else raises instead of asking once per row."""
+    return list(_load_options(model, tuple(dict.fromkeys(paths))))
+
+
+@lru_cache(maxsize=512)
+def _load_options(model: type[Base], paths: tuple[str, ...]) -> tuple[ORMOption, ...]:
     tree: dict[str, Any] = {}
     for path in paths:
         node = tree
         for step in path.split("."):
             node = node.setdefault(step, {})
-    return _options(model, tree, None)
+    return tuple(_options(model, tree, None))
 
 
 def _options(model: type[Base], tree: dict[str, Any], base: Any) -> list[ORMOption]:

