@@ -11,7 +11,7 @@ from bench import harness
 from bench.places import place
 
 #: modules of this folder with SECTIONS
-MODULES = ("reading", "importing", "writing")
+MODULES = ("reading", "pages", "importing", "writing")
 SHORT = {"orders": 100_000, "small": 10_000, "rounds": 9}
 FULL = {"orders": 1_000_000, "small": 10_000, "rounds": 15}
 

@@ -35,13 +35,19 @@ class Figures:
     """Medians over all rounds of one operation."""
 
     wall_ms: float
-    cpu_ms: float  #: of this process; what a PostgreSQL server spends is in the wall time only
+    cpu_ms: float  #: of this process
     statements: float  #: without BEGIN, COMMIT, SAVEPOINT
     rounds: int
+    server_ms: float = 0.0  #: CPU of the PostgreSQL processes that served it, where the system tells (Linux, same host)
+
+    @property
+    def work_ms(self) -> float:
+        """CPU of both sides: what the operation takes on a machine that has nothing else to do and need not read."""
+        return self.cpu_ms + self.server_ms
 
     def per(self, raw: Figures) -> float:
-        """How many times as long as the raw partner."""
-        return self.wall_ms / raw.wall_ms if raw.wall_ms else float("inf")
+        """How many times the work of the raw partner."""
+        return self.work_ms / raw.work_ms if raw.work_ms else float("inf")
 
 
 class Statements:
@@ -67,10 +73,26 @@ class Statements:
         sa.event.remove(self.engine, "before_cursor_execute", self._seen)
 
 
-def _once(action: Action) -> tuple[float, float]:
-    wall, cpu = time.perf_counter(), time.process_time()
+class ServerClock:
+    """CPU time of the server's processes that serve this engine."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._paths: list[Path] = []
+        if engine.dialect.name == "postgresql":
+            ask = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+            with engine.connect() as connection:
+                self._paths = [Path(f"/proc/{pid}/schedstat") for pid in connection.exec_driver_sql(ask).scalars()]
+
+    def read(self) -> float:
+        """Milliseconds so far."""
+        return sum(int((_read(str(path)) or "0").split()[0]) for path in self._paths) / 1e6
+
+
+def _once(action: Action, server: ServerClock) -> tuple[float, float, float]:
+    there, wall, cpu = server.read(), time.perf_counter(), time.process_time()
     action()
-    return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return wall * 1000, cpu * 1000, server.read() - there
 
 
 def measured(action: Action, engine: sa.Engine, *, rounds: int = 15, warm: int = 2) -> Figures:
@@ -86,14 +108,17 @@ def side_by_side(actions: Sequence[Action], engine: sa.Engine, *, rounds: int = 
             with Statements(engine) as seen:
                 action()
         counts.append(seen.count)
-    times: list[list[tuple[float, float]]] = [[] for _ in actions]
+    server = ServerClock(engine)
+    times: list[list[tuple[float, float, float]]] = [[] for _ in actions]
     gc.collect()
     for _ in range(rounds):
         for place, action in zip(times, actions, strict=True):
-            place.append(_once(action))
+            place.append(_once(action, server))
     return [
-        Figures(statistics.median(w for w, _ in place), statistics.median(c for _, c in place), count, rounds)
-        for place, count in zip(times, counts, strict=True)
+        Figures(wall, cpu, count, rounds, there)
+        for (wall, cpu, there), count in zip(
+            ([statistics.median(column) for column in zip(*place, strict=True)] for place in times), counts, strict=True
+        )
     ]
 
 

@@ -12,6 +12,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class Sqlite:
             with sa.create_engine(f"sqlite:///{draft}").connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             draft.replace(path)
+        _upgrade(f"sqlite:///{path}")
         return f"sqlite:///{path}"
 
     @contextmanager
@@ -124,6 +126,7 @@ class Postgresql:
             with self._admin(self._url.set(database=draft)) as connection:
                 connection.execute("VACUUM ANALYZE")
             self._run("ALTER DATABASE {} RENAME TO {}", draft, name)
+        _upgrade(self._address(name))
         return self._address(name)
 
     @contextmanager
@@ -148,9 +151,20 @@ def place(kind: str) -> Sqlite | Postgresql:
     return Sqlite() if kind == "sqlite" else Postgresql()
 
 
+@cache
+def _upgrade(url: str) -> None:
+    """Bring a database that was made earlier to the schema of now."""
+    _flask(url, "db", "upgrade")
+
+
 def _fill(url: str, orders: int) -> None:
     """Migrate, load the demo once, add what is missing; again goes on where it was interrupted."""
+    _flask(url, "db", "upgrade")
+    _flask(url, "demo", "load")
+    _flask(url, "demo", "bulk", "--orders", str(orders))
+
+
+def _flask(url: str, *words: str) -> None:
     env = dict(os.environ, DATABASE_URL=url, SECRET_KEY=KEY)
-    flask = (sys.executable, "-m", "flask", "--app", "wsgi")
-    for words in (("db", "upgrade"), ("demo", "load"), ("demo", "bulk", "--orders", str(orders))):
-        subprocess.run([*flask, *words], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+    subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names, get_month_names
 from flask import has_app_context
 from flask.globals import app_ctx
+from flask_babel import Domain, get_domain, get_locale, get_timezone, gettext
 from flask_babel import format_datetime as babel_datetime
-from flask_babel import get_locale, get_timezone, get_translations, gettext
 
 from app.kernel import clock
 from app.kernel.money import minor_unit
@@ -50,6 +50,7 @@ class Reader:
     locale: Any
     found_zone: Any  #: as Flask-Babel has it
     zone: ZoneInfo
+    catalog: Any
     texts: dict[str, str]
     months: dict[int, str]
     weekdays: dict[int, str]
@@ -80,7 +81,18 @@ def _reader() -> Reader:
 def _made_reader() -> Reader:
     locale, found = get_locale(), get_timezone() if has_app_context() else None
     months, weekdays = _names(locale) if locale is not None else _names("en")
-    return Reader(locale, found, _zone_of(found or "UTC"), _texts.setdefault(str(locale), {}), months, weekdays)
+    texts = _texts.setdefault(str(locale), {})
+    return Reader(
+        locale, found, _zone_of(found or "UTC"), Domain.get_translations(get_domain()), texts, months, weekdays
+    )
+
+
+class RememberingDomain(Domain):
+    """Flask-Babel asks three times where it is for each text; a page has hundreds."""
+
+    def get_translations(self) -> Any:
+        """The catalog of who reads."""
+        return _reader().catalog
 
 
 def say(text: str, **values: Any) -> str:
@@ -97,7 +109,7 @@ def translated(text: str) -> str:
 def _told(here: Reader, text: str) -> str:
     found = here.texts.get(text)
     if found is None:
-        found = here.texts[text] = get_translations().ugettext(text)
+        found = here.texts[text] = here.catalog.ugettext(text)
     return found
 
 

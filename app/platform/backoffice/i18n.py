@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ def compile_one(po: Path, mo: Path) -> None:
         raise
 
 
+class _Babel(Babel):
+    """With catalogs that are found once for each request."""
+
+    @cached_property
+    def domain_instance(self) -> format.RememberingDomain:
+        """Where texts are looked up."""
+        return format.RememberingDomain(domain=self.domain)
+
+
 def init_app(app: Flask) -> None:
     """Start Flask-Babel with our selectors and catalogs."""
     folder = compiled(Path(app.root_path) / "translations")
@@ -125,8 +135,7 @@ def init_app(app: Flask) -> None:
         "locale_selector": select_language,
         "timezone_selector": select_zone,
     }
-    Babel(app, **options)
-    # Flask-Babel asks five times where it is for each text; a page has hundreds.
+    _Babel(app, **options)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         format.translated,
         lambda one, many, n: get_translations().ungettext(one, many, n),

@@ -18,7 +18,7 @@ from app.platform.process.models import FlowStep, HandOff, HandOffPause, HandOff
 from app.platform.process.working_time import Pause
 
 COUNTED = 1_000  #: counts stop here and say 'and more'
-PAGE = 100
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ ORDERS = _table(
 )
 LINES = _table("bulk_lines", *(_number(name) for name in ("id", "number", "position", "good_id")))
 TABLES = (JOURNEYS, CUSTOMERS, GOODS, ORDERS, LINES)
+_ANALYZE = {
+    "bulk_journeys": sa.text("ANALYZE bulk_journeys"),
+    "bulk_customers": sa.text("ANALYZE bulk_customers"),
+    "bulk_goods": sa.text("ANALYZE bulk_goods"),
+    "bulk_orders": sa.text("ANALYZE bulk_orders"),
+    "bulk_lines": sa.text("ANALYZE bulk_lines"),
+}
 
 
 def lay_out(connection: sa.Connection) -> None:
@@ -93,17 +100,15 @@ def load(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any
             for row in rows:
                 copy.write_row(row)
         return
-    marks = ", ".join("?" * len(names))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608  names of our own tables
-        [tuple(row) for row in rows],
-    )
+    statement = str(sa.insert(table).compile(dialect=connection.dialect))
+    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 
 def look_over(connection: sa.Connection) -> None:
     """Tell PostgreSQL how large the tables are; it would guess."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in TABLES)}")
+        for table in TABLES:
+            connection.execute(_ANALYZE[table.name])
 
 
 def next_ids(model: type[Base], count: int) -> Iterable[int]:
