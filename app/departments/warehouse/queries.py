@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from app.kernel.quantity import plain
 from app.platform.db import session
+from app.platform.db.types import NOTHING
 from app.records.catalog.models import Product, Unit
 from app.records.orders.models import Order, OrderLine
 from app.records.parties.models import Party
@@ -200,7 +201,7 @@ def orders_with_unplanned_stock() -> sa.Select[int]:
     return (
         sa.select(OrderLine.order_id)
         .join(Allocation, Allocation.order_line_id == OrderLine.id)
-        .where(Allocation.quantity > 0, Allocation.quantity > planned)
+        .where(Allocation.quantity > NOTHING, Allocation.quantity > planned)
     )
 
 

@@ -29,6 +29,7 @@ from app.platform.backoffice import (
 )
 from app.platform.backoffice import html as draw
 from app.platform.db import session
+from app.platform.db.types import NOTHING
 from app.platform.documents.shelf import paper_button
 from app.records.catalog.models import Product, Unit
 from app.records.orders.models import Order, OrderLine
@@ -125,7 +126,7 @@ class OrdersToPrepare(DepartmentView, model=Order):
 
     def criteria(self, actor: Actor) -> Sequence[sa.ColumnElement[bool]]:
         """Open orders that hold stock; which of them have something to plan, the first filter says."""
-        holding = sa.select(OrderLine.order_id).where(OrderLine.allocated > 0)
+        holding = sa.select(OrderLine.order_id).where(OrderLine.allocated > NOTHING)
         return (Order.state.in_(OPEN_FOR_FULFILMENT), Order.id.in_(holding))
 
     def details_context(self, row: Order) -> dict[str, Any]:

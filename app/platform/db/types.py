@@ -18,6 +18,8 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
 BIGGEST = 2**63 - 1
+#: zero as it stands in the condition of a partial index: a planner does not recognise it behind a parameter
+NOTHING = sa.literal_column("0", sa.BigInteger())
 _ADDITIVE = (operator.add, operator.sub)
 _REFUSED = {"mul", "truediv", "floordiv", "mod", "concat_op"}
 

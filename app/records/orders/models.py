@@ -195,7 +195,11 @@ class OrderLine(Keyed, Versioned, Base):
         sa.CheckConstraint("credited <= invoiced", name="credited_within_invoiced"),
         sa.Index("ix_order_lines_product_id_id", "product_id", "id"),
         sa.Index("ix_order_lines_promised_date", "promised_date"),
-    )
+        sa.Index(
+            "ix_order_lines_holding", "order_id",
+            postgresql_where=sa.text("allocated > 0"), sqlite_where=sa.text("allocated > 0"),
+        ),
+    )  # fmt: skip
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
     position: Mapped[int] = mapped_column(sa.Integer())  #: 1-based place on the order
     kind: Mapped[LineKind] = enum_column(LineKind, default=LineKind.PRODUCT)

@@ -175,7 +175,11 @@ class Allocation(Keyed, Versioned, Timestamped, Base):
         sa.UniqueConstraint("order_line_id", "level_id"),
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.CheckConstraint("picked >= 0 and picked <= quantity", name="picked_within_quantity"),
-    )
+        sa.Index(
+            "ix_allocations_holding", "order_line_id", "quantity",
+            postgresql_where=sa.text("quantity > 0"), sqlite_where=sa.text("quantity > 0"),
+        ),
+    )  # fmt: skip
     order_line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)
     level_id: Mapped[int] = mapped_column(sa.ForeignKey("stock_levels.id", ondelete="RESTRICT"), index=True)
     quantity: Mapped[quantity_column]  #: held now

@@ -19,12 +19,12 @@ def install(app):
 def test_a_house_begins_with_a_flow_and_working_hours(live_app):
     first = install(live_app)
     assert (first.exit_code, first.exception) == (0, None)
-    assert counted() == [5, 11, 1]
+    assert counted() == [5, 19, 1]
     hours = session.execute(sa.select(Calendar.zone, Calendar.holiday_country, Calendar.is_default)).one()
     assert hours == ("Asia/Shanghai", "CN", True)
     assert session.scalars(sa.select(FlowVersion.state)).all() == [FlowState.ACTIVE]
     assert install(live_app).output == "Everything was there already.\n"
-    assert counted() == [5, 11, 1]
+    assert counted() == [5, 19, 1]
 
 
 def test_another_zone_brings_its_country_s_holidays(live_app, monkeypatch):

@@ -14,7 +14,14 @@ from app.platform.db import Base
 from app.platform.db.changes import AUDITED
 from app.platform.events.models import StoredEvent
 from app.platform.process.models import HandOff, HandOffPause
-from app.records.billing.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
+from app.records.billing.models import (
+    OPENING_KEY,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    Payment,
+    Settlement,
+)
 from app.records.orders.models import Order, OrderHold, OrderLine, Origin
 from app.records.parties.models import BillingPolicy, PriceBasis
 from app.records.shipping.models import Package, PackageLine, PickTask, Shipment, ShipmentLine
@@ -210,7 +217,8 @@ def _prepare(connection: sa.Connection) -> None:
 # ---------------------------------------------------------------------------------------------------- billing
 def _invoice(house: House) -> Values:
     return {
-        "id": o.invoice_id, "number": _number("SHI-"), "state": InvoiceState.POSTED, "company_id": house.company_id,
+        "id": o.invoice_id, "number": _number("SHI-"), "intake_key": _number(f"{OPENING_KEY}SHI-"),
+        "state": InvoiceState.POSTED, "company_id": house.company_id,
         "customer_id": c.id, "order_id": o.id, "shipment_id": o.shipment_id, "currency": "CNY",
         "price_basis": PriceBasis.INCLUDED, "net_total": o.net, "tax_total": o.tax, "gross_total": o.gross,
         "settled": _where(j.paid, o.gross), "issued_on": j.invoiced_on, "due_on": j.due_on, "billing_title": c.title,
