@@ -17,6 +17,7 @@ import hashlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -133,6 +134,14 @@ def flask(*words: str, env: dict[str, str]) -> None:
         raise Stop(f"`flask {' '.join(words)}` failed; see above.")
 
 
+def fold_log_in(database: Path) -> None:
+    """Bring what SQLite still keeps in its log beside the file into the file, so that the file alone is all there is."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Stop(f"Somebody still works on {database.name}. End that program and run this again.")
+
+
 def make_own(env: dict[str, str]) -> bool:
     """Make the embedded database, if it is wanted and missing; beside its place and moved there when it is complete."""
     target = INSTANCE / "handoff.sqlite3"
@@ -145,6 +154,7 @@ def make_own(env: dict[str, str]) -> bool:
     draft_env = dict(env, DATABASE_URL=f"sqlite:///{draft.as_posix()}")
     flask("db", "upgrade", env=draft_env)
     flask("demo", "load", env=draft_env)
+    fold_log_in(draft)
     draft.replace(target)
     return True
 

@@ -1,7 +1,9 @@
 """The two commands: what a newcomer is told when something is in the way, and what is not done twice."""
 
+import contextlib
 import importlib.util
 import socket
+import sqlite3
 import subprocess
 import sys
 
@@ -127,3 +129,18 @@ def test_tests_never_see_a_real_database(dev, monkeypatch):
     assert dev.test(type("Options", (), {"pytest": []})) == 0
     assert seen
     assert all("DATABASE_URL" not in env for env in seen)
+
+
+def test_what_the_log_beside_the_demo_still_holds_moves_with_it(dev, tmp_path):
+    """A program that ends without closing its connections leaves its last changes in SQLite's log."""
+    draft = tmp_path / "draft.sqlite3"
+    left_open = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA journal_mode = WAL');"
+        "c.execute('CREATE TABLE doors (open)'); c.execute('INSERT INTO doors VALUES (1)'); c.commit(); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", left_open, str(draft)], check=True)
+    assert (tmp_path / "draft.sqlite3-wal").stat().st_size > 0
+    dev.fold_log_in(draft)
+    moved = draft.rename(tmp_path / "moved.sqlite3")
+    with contextlib.closing(sqlite3.connect(moved)) as connection:
+        assert connection.execute("SELECT open FROM doors").fetchall() == [(1,)]
